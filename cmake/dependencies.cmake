@@ -1,0 +1,53 @@
+# What credence is built with. Everything is a system package; nothing is fetched.
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.81 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.9 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+if(CREDENCE_APPS)
+  find_package(CLI11 REQUIRED)
+endif()
+if(CREDENCE_OPENMP)
+  find_package(OpenMP COMPONENTS CXX)
+endif()
+
+# Thrust on the host: the copy in the CUDA Toolkit (CCCL 3) where there is one, else libthrust-dev.
+# The OpenMP backend needs no CUDA header; without OpenMP the sequential C++ backend is taken.
+find_path(CREDENCE_THRUST_INCLUDE thrust/version.h
+  HINTS /usr/local/cuda/include/cccl $ENV{CUDA_HOME}/include/cccl /usr/local/cuda/include)
+if(CREDENCE_THRUST_INCLUDE)
+  add_library(credence_thrust INTERFACE)
+  target_include_directories(credence_thrust SYSTEM INTERFACE ${CREDENCE_THRUST_INCLUDE})
+  if(OpenMP_CXX_FOUND)
+    target_compile_definitions(credence_thrust INTERFACE THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
+    target_link_libraries(credence_thrust INTERFACE OpenMP::OpenMP_CXX)
+  else()
+    target_compile_definitions(credence_thrust INTERFACE THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP)
+  endif()
+else()
+  message(FATAL_ERROR "credence needs Thrust: install libthrust-dev or the CUDA Toolkit")
+endif()
+
+# Eigen with one fixed alignment, so that translation units of different instruction sets agree; never its own threads.
+add_library(credence_eigen INTERFACE)
+target_link_libraries(credence_eigen INTERFACE Eigen3::Eigen)
+target_compile_definitions(credence_eigen INTERFACE EIGEN_MAX_ALIGN_BYTES=64 EIGEN_DONT_PARALLELIZE)
+
+set(CREDENCE_HAVE_BLAS OFF)
+if(CREDENCE_BLAS)
+  set(BLA_SIZEOF_INTEGER 4)
+  find_package(BLAS QUIET)
+  find_path(CREDENCE_CBLAS_INCLUDE cblas.h PATH_SUFFIXES x86_64-linux-gnu openblas)
+  if(BLAS_FOUND AND CREDENCE_CBLAS_INCLUDE)
+    set(CREDENCE_HAVE_BLAS ON)
+    add_library(credence_blas INTERFACE)
+    target_link_libraries(credence_blas INTERFACE ${BLAS_LIBRARIES})
+    target_include_directories(credence_blas SYSTEM INTERFACE ${CREDENCE_CBLAS_INCLUDE})
+    target_compile_definitions(credence_blas INTERFACE CREDENCE_HAVE_BLAS=1)
+  endif()
+endif()
+
+if(CREDENCE_CUDA)
+  include(cmake/cuda.cmake)
+endif()
