@@ -1,4 +1,9 @@
-# credence_module(<name> [DEPENDS <module>...] [PRIVATE <target>...])
+# SPDX-License-Identifier: BSD-3-Clause
+# credence_module(<name> [DEPENDS <module>...] [PRIVATE <target>...] [LINK <target>...])
+#
+# DEPENDS names modules on lower floors; PRIVATE names what only the compiler needs (Eigen, Boost, JSON: headers), which
+# consumers never see; LINK names libraries that a consumer of the static library must link too (zlib, OpenMP, BLAS):
+# each of them also has its find_dependency() in credence-config.cmake.in and its flag in cmake/install.cmake.
 #
 # Makes the library credence::<name> from what lies in the module's two folders:
 #   include/credence/<name>/*.hpp   its public headers (installed, each compiled alone by the header check)
@@ -29,7 +34,7 @@ target_compile_options(credence_build_flags INTERFACE
 set_property(GLOBAL PROPERTY CREDENCE_MODULES "")
 
 function(credence_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;PRIVATE;LINK")
   set(home ${PROJECT_SOURCE_DIR}/lib)
   if(name STREQUAL "models" OR name STREQUAL "samplers")
     set(home ${PROJECT_SOURCE_DIR}/${name})
@@ -54,7 +59,8 @@ function(credence_module name)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:credence_build_flags>)
     set_target_properties(${target} PROPERTIES
       VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
-      POSITION_INDEPENDENT_CODE ON)
+      # The same compile lines for static and shared libraries, so that ccache serves both.
+      POSITION_INDEPENDENT_CODE ON DEFINE_SYMBOL "")
     target_include_directories(${target} PRIVATE ${home}/src)
   else()
     add_library(${target} INTERFACE)
@@ -71,6 +77,9 @@ function(credence_module name)
     foreach(library IN LISTS arg_PRIVATE)
       target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
     endforeach()
+  endif()
+  if(arg_LINK AND all_sources)
+    target_link_libraries(${target} PRIVATE ${arg_LINK})
   endif()
 
   foreach(isa IN LISTS CREDENCE_ISAS)
@@ -91,9 +100,12 @@ function(credence_module name)
   endforeach()
   if(CREDENCE_CUDA AND cuda_sources)
     target_sources(${target} PRIVATE ${cuda_sources})
-    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:credence_cuda>)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:credence_cuda> CUDA::cudart_static)
   endif()
 
   install(TARGETS ${target} EXPORT credence FILE_SET HEADERS)
+  if(all_sources)
+    set_property(GLOBAL APPEND PROPERTY CREDENCE_COMPILED_MODULES ${name})
+  endif()
   set_property(GLOBAL APPEND PROPERTY CREDENCE_MODULES ${name})
 endfunction()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # The CUDA backend: sm_80 PTX for what comes, sm_90 code for what is here; static cudart, so that one binary runs with
 # and without a GPU.
 enable_language(CUDA)

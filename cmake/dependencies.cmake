@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # What credence is built with. Everything is a system package; nothing is fetched.
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.81 REQUIRED)
@@ -10,6 +11,10 @@ if(CREDENCE_APPS)
 endif()
 if(CREDENCE_OPENMP)
   find_package(OpenMP COMPONENTS CXX)
+endif()
+set(credence_openmp "")
+if(OpenMP_CXX_FOUND)
+  set(credence_openmp OpenMP::OpenMP_CXX)
 endif()
 
 # Thrust on the host: the copy in the CUDA Toolkit (CCCL 3) where there is one, else libthrust-dev.
@@ -42,9 +47,10 @@ if(CREDENCE_BLAS)
   if(BLAS_FOUND AND CREDENCE_CBLAS_INCLUDE)
     set(CREDENCE_HAVE_BLAS ON)
     add_library(credence_blas INTERFACE)
-    target_link_libraries(credence_blas INTERFACE ${BLAS_LIBRARIES})
     target_include_directories(credence_blas SYSTEM INTERFACE ${CREDENCE_CBLAS_INCLUDE})
     target_compile_definitions(credence_blas INTERFACE CREDENCE_HAVE_BLAS=1)
+    set(credence_blas credence_blas)            # the header and the definition
+    set(credence_blas_library BLAS::BLAS)       # what is linked, here and by consumers of the static library
   endif()
 endif()
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # The floors of the house: a module may include any module on a LOWER floor, never a sibling, never one above.
 # The test `floors` reads this table and fails on any other include.
 set(CREDENCE_FLOORS

@@ -1,14 +1,13 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Every module, floor by floor. `credence::credence` is all of them.
 credence_module(base)
-if(OpenMP_CXX_FOUND)
-  set(credence_threads OpenMP::OpenMP_CXX)
-endif()
-credence_module(exec DEPENDS base PRIVATE credence_thrust Threads::Threads ${credence_threads})
+credence_module(exec DEPENDS base PRIVATE credence_thrust
+  LINK Threads::Threads ${credence_openmp})
 credence_module(random DEPENDS base)
 credence_module(special DEPENDS base PRIVATE Boost::headers)
-credence_module(tensor DEPENDS exec random special base PRIVATE credence_eigen $<TARGET_NAME_IF_EXISTS:credence_blas>)
+credence_module(tensor DEPENDS exec random special base PRIVATE credence_eigen ${credence_blas} LINK ${credence_blas_library})
 credence_module(graph DEPENDS exec random special base)
-credence_module(table DEPENDS tensor graph exec random base PRIVATE ZLIB::ZLIB nlohmann_json::nlohmann_json)
+credence_module(table DEPENDS tensor graph exec random base PRIVATE nlohmann_json::nlohmann_json LINK ZLIB::ZLIB)
 credence_module(distributions DEPENDS tensor special random exec base PRIVATE Boost::headers credence_eigen)
 credence_module(autodiff DEPENDS distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base)
@@ -28,5 +27,6 @@ install(TARGETS credence_all EXPORT credence)
 # The same rounding in every translation unit, users' included: a * b + c is two roundings, a fused step is written fma.
 target_compile_options(credence_base PUBLIC
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU,Clang,AppleClang>>:-ffp-contract=off>)
+include(cmake/revision.cmake)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/version_info.hpp.in ${PROJECT_BINARY_DIR}/generated/credence_version_info.hpp @ONLY)
 target_include_directories(credence_base PRIVATE ${PROJECT_BINARY_DIR}/generated)
