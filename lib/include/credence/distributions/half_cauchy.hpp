@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "credence/distributions/family.hpp"
+#include "credence/distributions/functions.hpp"
+#include "credence/distributions/kernels/half_cauchy.hpp"
+
+namespace credence {
+
+/// Names, domains and the functions of half_cauchy without a kernel; `p` is in the order of `parameters`.
+struct half_cauchy_family {
+  using kernel = half_cauchy_kernel;
+  static constexpr const char* name = "half_cauchy";
+  static constexpr std::array<parameter_spec, 1> parameters{{{"scale", parameter_domain::positive}}};
+  static support_interval support(const double* p);
+  static double cdf(const double* p, double x);
+  static double ccdf(const double* p, double x);
+  static double log_cdf(const double* p, double x);
+  static double log_ccdf(const double* p, double x);
+  static double log_cdf_partials(const double* p, double x, double& dx, double* dp);
+  static double log_ccdf_partials(const double* p, double x, double& dx, double* dp);
+  static double quantile(const double* p, double probability);
+  static double sample(const double* p, rng_key key, std::uint64_t index);
+  static double mean(const double* p);
+  static double variance(const double* p);
+  static double mode(const double* p);
+  static double entropy(const double* p);
+};
+
+/// The distribution of |z| with z cauchy(0, scale).
+template <class Scale = double>
+struct half_cauchy {
+  using family = half_cauchy_family;
+  using kernel = half_cauchy_kernel;
+
+  Scale scale;  ///< the median, positive
+
+  template <class P0>
+  explicit half_cauchy(P0 scale_value) : scale(detail::as_parameter<Scale>(scale_value)) {
+    detail::check_parameters(*this);
+  }
+
+  auto parameters() const { return std::tie(scale); }
+};
+template <class P0>
+half_cauchy(P0) -> half_cauchy<detail::promoted<P0>>;
+
+}  // namespace credence

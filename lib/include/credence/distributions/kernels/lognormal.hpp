@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "credence/distributions/kernels/support.hpp"
+
+namespace credence {
+inline namespace CREDENCE_ISA {
+
+/// log(x) is normal(log_mean, log_sd): log f(x) = -((log x - log_mean) / log_sd)^2 / 2 - log x - log(log_sd) - log(2
+/// pi) / 2.
+struct lognormal_kernel {
+  static constexpr int parameters = 2;       ///< log_mean, log_sd
+  static constexpr int parameter_terms = 2;  ///< 1 / log_sd, the normaliser
+  static constexpr int variate_terms = 1;    ///< log x
+
+  template <class T>
+  CREDENCE_HD CREDENCE_INLINE static void prepare_parameters(const T* p, T* terms) {
+    const T sd = kernels::positive(p[1]);
+    terms[0] = T(1) / sd;
+    terms[1] = kernels::zero_or_nan(p[0]) - math::log(sd) - T(constants::half_log_two_pi);
+  }
+  template <class T>
+  CREDENCE_HD CREDENCE_INLINE static void prepare_variate(T x, T* terms) {
+    terms[0] = math::log(x);
+  }
+
+  template <class T>
+  CREDENCE_HD CREDENCE_INLINE static T log_pdf(T x, const T* v, const T* p, const T* t) {
+    const T z = (v[0] - p[0]) * t[0];
+    return math::select(kernels::not_positive(x), kernels::outside(t[1]), math::fma(T(-0.5) * z, z, t[1] - v[0]));
+  }
+  template <class T>
+  CREDENCE_HD CREDENCE_INLINE static T partials(T x, const T* v, const T* p, const T* t, T& dx, T* dp) {
+    const T z = (v[0] - p[0]) * t[0];
+    const bool out = kernels::not_positive(x);
+    const T zero = kernels::outside_partial(t[1]);
+    const T slope = z * t[0];
+    dx = math::select(out, zero, -(slope + T(1)) / x);
+    dp[0] = math::select(out, zero, slope);
+    dp[1] = math::select(out, zero, math::fma(z, z, T(-1)) * t[0]);
+    return log_pdf(x, v, p, t);
+  }
+};
+
+}  // namespace CREDENCE_ISA
+}  // namespace credence
