@@ -45,8 +45,8 @@ void for_each_range(const context& ctx, std::int64_t n, const F& f, std::int64_t
   for_each_task(ctx, ranges, [&](std::int64_t r) { f(r * grain, std::min(n, (r + 1) * grain)); });
 }
 
-/// Calls f(i) for i in 0..n-1 on the CPU. `f` is a named functor or a lambda; the loop is compiled where it is called, so
-/// it vectorises.
+/// Calls f(i) for i in 0..n-1 on the CPU. `f` is a named functor or a lambda; the loop is compiled where it is called,
+/// so it vectorises.
 template <class F>
 void for_each(const context& ctx, std::int64_t n, const F& f, std::int64_t grain = serial_threshold) {
   for_each_range(

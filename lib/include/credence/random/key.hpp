@@ -11,20 +11,20 @@ namespace credence {
 /// numbers. The table with the meaning of chain, iteration and node for each is docs/design/randomness.md. Values are
 /// part of the reproducibility promise: append, never renumber.
 enum class purpose : std::uint32_t {
-  user = 0,            ///< what callers draw themselves
-  initial_point = 1,   ///< starting positions of chains and optimisers
-  momentum = 2,        ///< momenta of Hamiltonian samplers
-  trajectory = 3,      ///< directions and choices within a trajectory
-  acceptance = 4,      ///< accept-reject decisions
-  proposal = 5,        ///< random-walk and other proposals
-  program_noise = 6,   ///< r.key() inside recorded programs
-  data_simulation = 7, ///< simulated data and posterior predictive draws
-  resampling = 8,      ///< bootstrap, particles, bagging
-  split = 9,           ///< train/test splits, folds, shuffles
-  network = 10,        ///< sampling in Bayesian networks
+  user = 0,             ///< what callers draw themselves
+  initial_point = 1,    ///< starting positions of chains and optimisers
+  momentum = 2,         ///< momenta of Hamiltonian samplers
+  trajectory = 3,       ///< directions and choices within a trajectory
+  acceptance = 4,       ///< accept-reject decisions
+  proposal = 5,         ///< random-walk and other proposals
+  program_noise = 6,    ///< r.key() inside recorded programs
+  data_simulation = 7,  ///< simulated data and posterior predictive draws
+  resampling = 8,       ///< bootstrap, particles, bagging
+  split = 9,            ///< train/test splits, folds, shuffles
+  network = 10,         ///< sampling in Bayesian networks
   minibatch = 11,
   dropout = 12,
-  tree = 13,           ///< feature and threshold choices of tree learners
+  tree = 13,  ///< feature and threshold choices of tree learners
   test = 14,
 };
 
