@@ -13,7 +13,7 @@ struct dual {
   T value{};
   T tangent{};
 
-  CREDENCE_HD constexpr dual() = default;
+  constexpr dual() = default;
   CREDENCE_HD constexpr dual(T v) : value(v) {}  // a constant: zero tangent
   CREDENCE_HD constexpr dual(T v, T t) : value(v), tangent(t) {}
 

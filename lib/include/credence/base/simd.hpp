@@ -18,9 +18,12 @@ namespace detail {
 template <class Function>
 Function* pick([[maybe_unused]] Function* generic, [[maybe_unused]] Function* avx2, [[maybe_unused]] Function* avx512) {
   switch (simd()) {
-    case simd_level::avx512: return avx512;
-    case simd_level::avx2: return avx2;
-    case simd_level::generic: break;
+    case simd_level::avx512:
+      return avx512;
+    case simd_level::avx2:
+      return avx2;
+    case simd_level::generic:
+      break;
   }
   return generic;
 }
@@ -31,15 +34,23 @@ Function* pick([[maybe_unused]] Function* generic, [[maybe_unused]] Function* av
 /// Declares `result name(arguments)` of a `*_simd.cpp` file once for each instruction set. Use inside
 /// `namespace credence::detail`, then call `CREDENCE_SIMD_PICK(name)(...)` from an ordinary source.
 #if defined(__x86_64__) || defined(_M_X64)
-#define CREDENCE_SIMD_DECLARE(result, name, ...)         \
-  namespace isa_generic { result name(__VA_ARGS__); }    \
-  namespace isa_avx2 { result name(__VA_ARGS__); }       \
-  namespace isa_avx512 { result name(__VA_ARGS__); }
-#define CREDENCE_SIMD_PICK(name)                                                                     \
+#define CREDENCE_SIMD_DECLARE(result, name, ...) \
+  namespace isa_generic {                        \
+  result name(__VA_ARGS__);                      \
+  }                                              \
+  namespace isa_avx2 {                           \
+  result name(__VA_ARGS__);                      \
+  }                                              \
+  namespace isa_avx512 {                         \
+  result name(__VA_ARGS__);                      \
+  }
+#define CREDENCE_SIMD_PICK(name)                                                                        \
   ::credence::detail::pick(&::credence::detail::isa_generic::name, &::credence::detail::isa_avx2::name, \
                            &::credence::detail::isa_avx512::name)
 #else
 #define CREDENCE_SIMD_DECLARE(result, name, ...) \
-  namespace isa_generic { result name(__VA_ARGS__); }
+  namespace isa_generic {                        \
+  result name(__VA_ARGS__);                      \
+  }
 #define CREDENCE_SIMD_PICK(name) (&::credence::detail::isa_generic::name)
 #endif
