@@ -77,6 +77,20 @@ TEST_CASE("summary: the same bits for any number of threads", "[diagnostics][sum
   }
 }
 
+TEST_CASE("summary: the median deviation with ties, and of few draws", "[diagnostics][summary]") {
+  const std::int64_t draws = GENERATE(1, 2, 3, 4, 5, 50, 51);
+  std::mt19937_64 engine(static_cast<unsigned>(draws));
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    std::vector<double> x(static_cast<std::size_t>(draws)), deviations;
+    for (double& value : x) value = static_cast<double>(engine() % 7);
+    const std::vector<std::string> name{"x"};
+    const auto s = summary(exec::cpu(1), name, view<const double, 3>(x.data(), 1, draws, 1));
+    const double median = twin::quantile(x, 0.5);
+    for (const double value : x) deviations.push_back(std::abs(value - median));
+    CHECK_THAT(s.parameters[0].mad, WithinRel(1.4826 * twin::quantile(deviations, 0.5), 1e-15));
+  }
+}
+
 TEST_CASE("summary: good chains give no warning", "[diagnostics][summary]") {
   const draws_array x(4, 1000, 3);
   CHECK(summary(exec::cpu(1), x.names, x.draws_view).warnings.empty());

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <limits>
 
+#include "diagnostics/series_kernels.hpp"
+
 namespace credence::detail {
 
 namespace {
@@ -42,6 +44,19 @@ void radix_pass(const std::uint64_t* from, std::uint64_t* to, std::size_t n, int
     sum += count;
   }
   for (std::size_t i = 0; i < n; ++i) to[counts[(from[i] >> shift) & 2047U]++] = from[i];
+}
+
+/// out[order[i]] = the score of i's rank; equal values share their mean rank.
+void scatter_scores(const std::vector<double>& ascending, const std::vector<std::uint32_t>& order,
+                    const normal_scores& scores, std::vector<double>& out) {
+  const std::size_t n = order.size();
+  out.resize(n);
+  for (std::size_t begin = 0; begin < n;) {
+    std::size_t end = begin + 1;
+    while (end < n && ascending[end] == ascending[begin]) ++end;
+    const double score = scores.at(static_cast<std::int64_t>(begin + 1 + end));
+    for (; begin < end; ++begin) out[order[begin]] = score;
+  }
 }
 
 }  // namespace
@@ -107,20 +122,14 @@ void draws_work::load(view<const double, 2> draws) {
   chains_ = draws.extent(0);
   draws_ = draws.extent(1);
   values_.resize(to_size(chains_ * draws_));
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  finite_ = !values_.empty();
   for (std::int64_t c = 0; c < chains_; ++c) {
     const double* from = draws.data + c * draws.strides[0];
     double* to = values_.data() + c * draws_;
-    for (std::int64_t d = 0; d < draws_; ++d) {
-      const double value = from[d * draws.strides[1]];
-      to[d] = value;
-      finite_ &= value - value == 0.0;
-      low = value < low ? value : low;
-      high = value > high ? value : high;
-    }
+    for (std::int64_t d = 0; d < draws_; ++d) to[d] = from[d * draws.strides[1]];
   }
-  constant_ = !(high - low >= std::numeric_limits<double>::epsilon());
+  const value_range range = CREDENCE_SIMD_PICK(range_of)(values_.data(), chains_ * draws_);
+  finite_ = range.finite && !values_.empty();
+  constant_ = !(range.high - range.low >= std::numeric_limits<double>::epsilon());
   sorted_ready_ = split_ready_ = false;
 }
 
@@ -179,14 +188,7 @@ void draws_work::split_rank_scores(const normal_scores& scores, std::vector<doub
   const bool odd = draws_ % 2 != 0;
   const std::vector<double>& ascending = odd ? split_sorted_ : sorted_;
   const std::vector<std::uint32_t>& order = odd ? split_order_ : order_;
-  const std::size_t n = order.size();
-  out.resize(n);
-  for (std::size_t begin = 0; begin < n;) {
-    std::size_t end = begin + 1;
-    while (end < n && ascending[end] == ascending[begin]) ++end;
-    const double score = scores.at(static_cast<std::int64_t>(begin + 1 + end));  // equal values share their mean rank
-    for (; begin < end; ++begin) out[order[begin]] = score;
-  }
+  scatter_scores(ascending, order, scores, out);
 }
 
 void draws_work::split_folded_scores(const normal_scores& scores, std::vector<double>& out) {
@@ -195,26 +197,32 @@ void draws_work::split_folded_scores(const normal_scores& scores, std::vector<do
   const std::vector<double>& ascending = odd ? split_sorted_ : sorted_;
   const std::vector<std::uint32_t>& order = odd ? split_order_ : order_;
   const double median = quantile_of_sorted(sorted_, 0.5);
-  // Distances from the median ascend from it to both sides: merge the two sides instead of sorting again.
+  // Distances from the median ascend from it to both sides: merge the two sides instead of sorting again. Which side is
+  // next is as good as random, so the choice is arithmetic, not a branch.
   const std::size_t n = order.size();
-  out.resize(n);
-  auto right =
-      static_cast<std::size_t>(std::lower_bound(ascending.begin(), ascending.end(), median) - ascending.begin());
-  std::size_t left = right;  // the next one on the left is left - 1
-  std::size_t begin = 0;
-  while (begin < n) {
-    const double on_left = left > 0 ? median - ascending[left - 1] : std::numeric_limits<double>::infinity();
-    const double on_right = right < n ? ascending[right] - median : std::numeric_limits<double>::infinity();
-    const double distance = std::min(on_left, on_right);
-    const std::size_t old_left = left, old_right = right;
-    while (left > 0 && median - ascending[left - 1] <= distance) --left;
-    while (right < n && ascending[right] - median <= distance) ++right;
-    const std::size_t end = begin + (old_left - left) + (right - old_right);
-    const double score = scores.at(static_cast<std::int64_t>(begin + 1 + end));
-    for (std::size_t i = left; i < old_left; ++i) out[order[i]] = score;
-    for (std::size_t i = old_right; i < right; ++i) out[order[i]] = score;
-    begin = end;
+  const auto middle = std::lower_bound(ascending.begin(), ascending.end(), median) - ascending.begin();
+  const double* values = ascending.data();
+  std::ptrdiff_t left = middle - 1, right = middle;
+  const auto end_right = static_cast<std::ptrdiff_t>(n);
+  folded_.resize(n);
+  folded_order_.resize(n);
+  std::size_t k = 0;
+  while (left >= 0 && right < end_right) {
+    const double on_left = median - values[left], on_right = values[right] - median;
+    const std::ptrdiff_t take_left = on_left <= on_right ? 1 : 0;
+    const std::ptrdiff_t at = right ^ ((left ^ right) & -take_left);
+    folded_[k] = std::abs(values[at] - median);
+    folded_order_[k] = order[static_cast<std::size_t>(at)];
+    left -= take_left;
+    right += 1 - take_left;
+    ++k;
   }
+  for (; left >= 0; --left, ++k)
+    folded_[k] = median - values[left], folded_order_[k] = order[static_cast<std::size_t>(left)];
+  for (; right < end_right; ++right, ++k) {
+    folded_[k] = values[right] - median, folded_order_[k] = order[static_cast<std::size_t>(right)];
+  }
+  scatter_scores(folded_, folded_order_, scores, out);
 }
 
 }  // namespace credence::detail

@@ -75,7 +75,8 @@ class draws_work {
   bool finite_ = false, constant_ = true, sorted_ready_ = false, split_ready_ = false;
   std::vector<double> values_, sorted_;
   std::vector<double> split_sorted_;  // only for an odd number of draws
-  std::vector<std::uint32_t> order_, split_order_;
+  std::vector<double> folded_;
+  std::vector<std::uint32_t> order_, split_order_, folded_order_;
   std::vector<std::uint64_t> scratch_;
 };
 

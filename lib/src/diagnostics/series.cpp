@@ -14,7 +14,6 @@ namespace credence::detail {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t lag_block = 32;
 /// Lags taken directly before the Fourier transform takes over: measured, about where both cost the same.
 constexpr std::int64_t most_direct_lags = 384;
 
@@ -42,7 +41,7 @@ class lagged_products {
     buffers_.centred.assign(to_size(count * stride_), 0.0);
     buffers_.lag_sums.clear();
     for (std::int64_t s = 0; s < count; ++s) {
-      const double mean = moments_of(x + s * length, length).mean;
+      const double mean = mean_of(x + s * length, length);
       means.push_back(mean);
       double* y = buffers_.centred.data() + s * stride_;
       for (std::int64_t i = 0; i < length; ++i) y[i] = x[s * length + i] - mean;
@@ -62,7 +61,9 @@ class lagged_products {
       return;
     }
     const auto known = static_cast<std::int64_t>(buffers_.lag_sums.size());
-    const std::int64_t end = std::min((lag / lag_block + 1) * lag_block, (length_ + 7) / 8 * 8);
+    // Twice as many lags each time: chains that mix well stop after a few.
+    const std::int64_t wanted = std::clamp(2 * known, std::int64_t{8}, most_direct_lags);
+    const std::int64_t end = std::min(std::max(wanted, (lag / 8 + 1) * 8), (length_ + 7) / 8 * 8);
     buffers_.lag_sums.resize(to_size(end), 0.0);
     const auto add = CREDENCE_SIMD_PICK(add_lagged_products);
     for (std::int64_t s = 0; s < count_; ++s) {
@@ -100,24 +101,23 @@ double autocorrelation_time(std::int64_t length, const Autocorrelation& rho) {
 
 }  // namespace
 
-mean_and_variance moments_of(const double* x, std::int64_t length) {
-  const auto sums = CREDENCE_SIMD_PICK(sums_about);
+double mean_of(const double* x, std::int64_t length) {
+  const auto sum = CREDENCE_SIMD_PICK(sum_about);
   const double n = static_cast<double>(length);
-  const double rough = sums(x, length, 0.0).first / n;
-  const double mean = rough + sums(x, length, rough).first / n;
+  const double rough = sum(x, length, 0.0) / n;
+  return rough + sum(x, length, rough) / n;
+}
+
+mean_and_variance moments_of(const double* x, std::int64_t length) {
+  const double n = static_cast<double>(length);
+  const double mean = mean_of(x, length);
   if (length < 2) return {mean, nan};
-  return {mean, sums(x, length, mean).second / (n - 1.0)};
+  return {mean, CREDENCE_SIMD_PICK(sums_about)(x, length, mean).second / (n - 1.0)};
 }
 
 bool not_finite_or_constant(const double* x, std::int64_t n) {
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  bool finite = true;
-  for (std::int64_t i = 0; i < n; ++i) {
-    finite &= x[i] - x[i] == 0.0;
-    low = x[i] < low ? x[i] : low;
-    high = x[i] > high ? x[i] : high;
-  }
-  return !finite || !(high - low >= std::numeric_limits<double>::epsilon());
+  const value_range range = CREDENCE_SIMD_PICK(range_of)(x, n);
+  return !range.finite || !(range.high - range.low >= std::numeric_limits<double>::epsilon());
 }
 
 double scale_reduction(const double* x, std::int64_t count, std::int64_t length) {

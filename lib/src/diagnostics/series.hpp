@@ -12,6 +12,9 @@ struct mean_and_variance {
   double variance = 0.0;  ///< divisor length - 1; NaN when length is 1
 };
 
+/// The mean, corrected by the mean of the deviations from it.
+double mean_of(const double* x, std::int64_t length);
+
 /// Two passes, the mean corrected by the mean of the deviations.
 mean_and_variance moments_of(const double* x, std::int64_t length);
 

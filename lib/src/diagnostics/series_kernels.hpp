@@ -14,6 +14,17 @@ struct central_sums {
   double fourth = 0.0;  ///< sum of d^4
 };
 
+struct value_range {
+  double low = 0.0, high = 0.0;
+  bool finite = true;  ///< no NaN, no infinity; low and high mean something only then
+};
+
+/// Smallest and largest value.
+CREDENCE_SIMD_DECLARE(value_range, range_of, const double* x, std::int64_t n)
+
+/// Sum of x[i] - centre.
+CREDENCE_SIMD_DECLARE(double, sum_about, const double* x, std::int64_t n, double centre)
+
 /// Sums of powers of x[i] - centre.
 CREDENCE_SIMD_DECLARE(central_sums, sums_about, const double* x, std::int64_t n, double centre)
 

@@ -7,50 +7,109 @@ namespace credence::detail::CREDENCE_ISA {
 
 namespace {
 
-CREDENCE_INLINE double tree_sum(const double* p) {
-  return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + (p[6] + p[7]));
-}
+#if defined(__AVX512F__)
+constexpr int width = 8;
+#elif defined(__AVX__)
+constexpr int width = 4;
+#else
+constexpr int width = 2;
+#endif
+constexpr int parts = 8 / width;
+
+/// As many doubles as one register holds, by the vector extension of the compiler: loops over small arrays do not
+/// always stay in registers. Its arithmetic is elementwise, so the bits are those of scalars.
+typedef double wide __attribute__((vector_size(8 * width)));
+typedef double wide_unaligned __attribute__((vector_size(8 * width), aligned(8), may_alias));
+
+CREDENCE_INLINE const wide_unaligned& load(const double* p) { return *reinterpret_cast<const wide_unaligned*>(p); }
+
+/// Eight partial sums; element i of an array belongs to sum i mod 8.
+struct eight {
+  wide part[parts] = {};
+
+  CREDENCE_INLINE double get(int j) const { return part[j / width][j % width]; }
+  CREDENCE_INLINE void add(int j, double x) { part[j / width][j % width] += x; }
+  CREDENCE_INLINE double sum() const {
+    return ((get(0) + get(1)) + (get(2) + get(3))) + ((get(4) + get(5)) + (get(6) + get(7)));
+  }
+};
 
 }  // namespace
 
-central_sums sums_about(const double* x, std::int64_t n, double centre) {
-  double first[8] = {}, second[8] = {}, fourth[8] = {};
+double sum_about(const double* x, std::int64_t n, double centre) {
+  eight sum;
   std::int64_t i = 0;
   for (; i + 8 <= n; i += 8) {
-    for (int j = 0; j < 8; ++j) {
-      const double d = x[i + j] - centre, square = d * d;
-      first[j] += d;
-      second[j] += square;
-      fourth[j] += square * square;
+    for (int j = 0; j < parts; ++j) sum.part[j] += load(x + i + width * j) - centre;
+  }
+  for (int j = 0; i < n; ++i, ++j) sum.add(j, x[i] - centre);
+  return sum.sum();
+}
+
+central_sums sums_about(const double* x, std::int64_t n, double centre) {
+  eight first, second, fourth;
+  std::int64_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    for (int j = 0; j < parts; ++j) {
+      const wide d = load(x + i + width * j) - centre, square = d * d;
+      first.part[j] += d;
+      second.part[j] += square;
+      fourth.part[j] += square * square;
     }
   }
   for (int j = 0; i < n; ++i, ++j) {
     const double d = x[i] - centre, square = d * d;
-    first[j] += d;
-    second[j] += square;
-    fourth[j] += square * square;
+    first.add(j, d);
+    second.add(j, square);
+    fourth.add(j, square * square);
   }
-  return {tree_sum(first), tree_sum(second), tree_sum(fourth)};
+  return {first.sum(), second.sum(), fourth.sum()};
+}
+
+value_range range_of(const double* x, std::int64_t n) {
+  if (n <= 0) return {0.0, 0.0, true};
+  wide low = {}, high = {}, difference = {};
+  low += x[0], high += x[0];
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width) {
+    const wide v = load(x + i);
+    low = v < low ? v : low;
+    high = v > high ? v : high;
+    difference += v - v;  // NaN once a value is NaN or infinite
+  }
+  value_range result{low[0], high[0], true};
+  for (int j = 0; j < width; ++j) {
+    result.low = low[j] < result.low ? low[j] : result.low;
+    result.high = high[j] > result.high ? high[j] : result.high;
+    result.finite = result.finite && difference[j] == 0.0;
+  }
+  for (; i < n; ++i) {
+    result.low = x[i] < result.low ? x[i] : result.low;
+    result.high = x[i] > result.high ? x[i] : result.high;
+    result.finite = result.finite && x[i] - x[i] == 0.0;
+  }
+  return result;
 }
 
 void add_lagged_products(const double* CREDENCE_RESTRICT y, std::int64_t n, std::int64_t first_lag,
                          double* CREDENCE_RESTRICT sums) {
   for (int group = 0; group < 8; group += 4) {
     const double* CREDENCE_RESTRICT later = y + first_lag + group;
-    double a[8] = {}, b[8] = {}, c[8] = {}, d[8] = {};
+    eight a, b, c, d;
     for (std::int64_t i = 0; i < n; i += 8) {
-      for (int j = 0; j < 8; ++j) {
-        const double now = y[i + j];
-        a[j] += now * later[i + j];
-        b[j] += now * later[i + j + 1];
-        c[j] += now * later[i + j + 2];
-        d[j] += now * later[i + j + 3];
+      for (int j = 0; j < parts; ++j) {
+        const std::int64_t at = i + width * j;
+        const wide now = load(y + at);
+        a.part[j] += now * load(later + at);
+        b.part[j] += now * load(later + at + 1);
+        c.part[j] += now * load(later + at + 2);
+        d.part[j] += now * load(later + at + 3);
       }
     }
-    sums[group] += tree_sum(a);
-    sums[group + 1] += tree_sum(b);
-    sums[group + 2] += tree_sum(c);
-    sums[group + 3] += tree_sum(d);
+    sums[group] += a.sum();
+    sums[group + 1] += b.sum();
+    sums[group + 2] += c.sum();
+    sums[group + 3] += d.sum();
   }
 }
 

@@ -17,21 +17,35 @@ namespace credence {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-/// Parameters gathered together: draws lie beside each other in memory, eight to a cache line.
-constexpr std::int64_t block = 8;
+/// Parameters gathered together: they lie beside each other in memory, and a page is visited once for all of them.
+constexpr std::int64_t block = 16;
 
-/// Median of |x - median| by walking outwards from the median in the sorted values.
-double median_deviation(std::span<const double> sorted, double median) {
-  std::vector<double> distance;
-  distance.reserve(sorted.size() / 2 + 2);
-  auto right = static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), median) - sorted.begin());
-  std::size_t left = right;
-  while (distance.size() < sorted.size() / 2 + 1) {
-    const bool take_left = right == sorted.size() || (left > 0 && median - sorted[left - 1] <= sorted[right] - median);
-    distance.push_back(take_left ? median - sorted[--left] : sorted[right++] - median);
+/// The k-th smallest (from 0) of |x - median|: of two ascending sequences, the values left of the median read backwards
+/// and those right of it. Bisects how many come from the left.
+double nth_deviation(std::span<const double> sorted, double median, std::int64_t k) {
+  const auto right = static_cast<std::int64_t>(std::lower_bound(sorted.begin(), sorted.end(), median) - sorted.begin());
+  const std::int64_t rights = static_cast<std::int64_t>(sorted.size()) - right;
+  const auto on_left = [&](std::int64_t i) { return median - sorted[static_cast<std::size_t>(right - 1 - i)]; };
+  const auto on_right = [&](std::int64_t i) { return sorted[static_cast<std::size_t>(right + i)] - median; };
+  std::int64_t low = std::max<std::int64_t>(0, k + 1 - rights), high = std::min(right, k + 1);
+  while (low < high) {
+    const std::int64_t from_left = (low + high) / 2;  // then k + 1 - from_left come from the right, at least one
+    if (on_left(from_left) < on_right(k - from_left)) {
+      low = from_left + 1;
+    } else {
+      high = from_left;
+    }
   }
-  const std::size_t last = distance.size() - 1;
-  return sorted.size() % 2 == 1 ? distance[last] : 0.5 * (distance[last - 1] + distance[last]);
+  double result = 0.0;
+  if (low > 0) result = on_left(low - 1);
+  if (k + 1 - low > 0) result = std::max(result, on_right(k - low));
+  return result;
+}
+
+double median_deviation(std::span<const double> sorted, double median) {
+  const auto n = static_cast<std::int64_t>(sorted.size());
+  const double upper = nth_deviation(sorted, median, n / 2);
+  return n % 2 == 1 ? upper : 0.5 * (nth_deviation(sorted, median, n / 2 - 1) + upper);
 }
 
 void summarise_moments(detail::draws_work& work, parameter_summary& out) {
