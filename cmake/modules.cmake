@@ -9,7 +9,7 @@ credence_module(tensor DEPENDS exec random special base PRIVATE credence_eigen $
 credence_module(graph DEPENDS exec random special base)
 credence_module(table DEPENDS tensor graph exec random base PRIVATE nlohmann_json::nlohmann_json LINK ZLIB::ZLIB)
 credence_module(distributions DEPENDS tensor special random exec base PRIVATE Boost::headers credence_eigen)
-credence_module(autodiff DEPENDS distributions tensor special random exec base PRIVATE credence_eigen)
+credence_module(autodiff DEPENDS table distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)

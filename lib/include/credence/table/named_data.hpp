@@ -17,7 +17,7 @@ struct data_array {
   bool integer = false;  ///< every value was written as a whole number
 
   data_array() = default;
-  data_array(double value) : values{value}, integer(value == static_cast<double>(static_cast<std::int64_t>(value))) {}
+  data_array(double value) : values{value} {}
   data_array(std::vector<double> vector)
       : shape{static_cast<std::int64_t>(vector.size())}, values(std::move(vector)) {}
   data_array(std::initializer_list<double> vector) : data_array(std::vector<double>(vector)) {}

@@ -22,7 +22,10 @@ struct bernoulli_logit_kernel {
     const bool out = (x < T(0)) | (x > T(1)) | (math::floor(x) < x);
     const T sign = math::fma(T(2), x, T(-1));
     const T check = kernels::zero_or_nan(p[0]);
-    return math::select(out, kernels::outside(check), check - math::log1p_exp(-sign * p[0]));
+    // Written as in partials, so that both give the same bits.
+    const T m = -sign * p[0];
+    const T value = -(math::select(m > T(0), m, T(0)) + math::log1p(math::exp(-math::abs(m))));
+    return math::select(out, kernels::outside(check), check + value);
   }
   template <class T>
   CREDENCE_HD CREDENCE_INLINE static T partials(T x, const T*, const T* p, const T*, T& dx, T* dp) {

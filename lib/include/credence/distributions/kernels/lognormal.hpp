@@ -11,6 +11,7 @@ inline namespace CREDENCE_ISA {
 struct lognormal_kernel {
   static constexpr int parameters = 2;       ///< log_mean, log_sd
   static constexpr int parameter_terms = 2;  ///< 1 / log_sd, the normaliser
+  static constexpr unsigned term_parameters = 0b10;  ///< the terms are of the scale alone
   static constexpr int variate_terms = 1;    ///< log x
 
   template <class T>

@@ -11,6 +11,7 @@ inline namespace CREDENCE_ISA {
 struct student_t_kernel {
   static constexpr int parameters = 3;       ///< df, location, scale
   static constexpr int parameter_terms = 5;  ///< 1 / scale, 1 / df, 1 / sqrt(df), the normaliser, its derivative by df
+  static constexpr unsigned term_parameters = 0b101;  ///< the terms are of df and scale
   static constexpr int variate_terms = 0;
 
   template <class T>

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a recorded graph to instruction lists.
+#pragma once
+
+#include "graph.hpp"
+#include "instruction.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace credence::detail {
+
+/// Where a bound array goes in the data memory.
+struct data_slot {
+  std::string name;
+  shape_type shape;
+  std::int64_t offset;
+};
+
+/// A data matrix that is stored transposed and padded when data are bound.
+struct packed_matrix {
+  std::int64_t source, rows, columns, transposed, padded;
+};
+
+struct noise_slot {
+  std::int64_t offset, size, call;
+  bool normal;
+};
+
+struct output_slot {
+  operand from;
+  std::string name;
+  shape_type shape;
+};
+
+/// One replayable list with the data it needs.
+struct compiled_list {
+  instruction_list list;
+  std::vector<noise_slot> noise;
+  std::vector<output_slot> outputs;
+};
+
+/// A recorded program, ready to run.
+struct compiled_program {
+  std::int64_t dimension = 0;
+  compiled_list density;  ///< terms of the log density
+  compiled_list outputs;  ///< constrained parameters and generated quantities
+  std::int64_t pointwise_size = 0;
+
+  // Data memory: constants and bound arrays first, then what is computed from them, then packed matrices.
+  std::int64_t data_size = 0;
+  std::vector<double> initial_data;  ///< constants in place, zeros elsewhere
+  std::vector<data_slot> slots;
+  std::vector<instruction> bind;  ///< run once when data are bound; their operands are marked as lanes of width one
+  std::vector<std::int64_t> bind_indices;
+  std::vector<packed_matrix> packed;
+
+  std::vector<parameter_record> parameters;
+  std::vector<operand> lower_bounds, upper_bounds;  ///< of each parameter, in the outputs list; size 0: none
+};
+
+compiled_program compile(const graph& recorded);
+
+}  // namespace credence::detail

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The arithmetic of elementwise operations: one functor each, shared by the CPU loops and the CUDA interpreter.
+// `value` is the result; `by_a`, `by_b`, `by_c` are the adjoint g times the partial derivative (o is the result).
+#pragma once
+
+#include "credence/base/dual.hpp"
+#include "credence/base/portable_math.hpp"
+
+namespace credence {
+inline namespace CREDENCE_ISA {
+namespace ops {
+
+#define CREDENCE_UNARY(name, value_expression, by_a_expression)                                  \
+  struct name {                                                                                  \
+    static constexpr int inputs = 1;                                                             \
+    template <class T>                                                                           \
+    CREDENCE_HD static CREDENCE_INLINE T value(T a) {                                            \
+      return value_expression;                                                                   \
+    }                                                                                            \
+    template <class T>                                                                           \
+    CREDENCE_HD static CREDENCE_INLINE T by_a(T g, [[maybe_unused]] T a, [[maybe_unused]] T o) { \
+      return by_a_expression;                                                                    \
+    }                                                                                            \
+  };
+
+CREDENCE_UNARY(negate, -a, -g)
+CREDENCE_UNARY(exp, math::exp(a), g* o)
+CREDENCE_UNARY(expm1, math::expm1(a), g*(o + T(1)))
+CREDENCE_UNARY(log, math::log(a), g / a)
+CREDENCE_UNARY(log1p, math::log1p(a), g / (T(1) + a))
+CREDENCE_UNARY(sqrt, math::sqrt(a), T(0.5) * g / o)
+CREDENCE_UNARY(square, a* a, T(2) * g * a)
+CREDENCE_UNARY(reciprocal, T(1) / a, -g* o* o)
+CREDENCE_UNARY(inv_logit, math::inv_logit(a), g* o*(T(1) - o))
+CREDENCE_UNARY(log_inv_logit, -math::log1p_exp(-a), g* math::inv_logit(-a))
+CREDENCE_UNARY(log1p_exp, math::log1p_exp(a), g* math::inv_logit(a))
+CREDENCE_UNARY(tanh, math::tanh(a), g*(T(1) - o * o))
+CREDENCE_UNARY(sin, math::sin(a), g* math::cos(a))
+CREDENCE_UNARY(cos, math::cos(a), -g* math::sin(a))
+CREDENCE_UNARY(abs, math::abs(a), math::select(a < T(0), -g, math::select(a > T(0), g, T(0))))
+#undef CREDENCE_UNARY
+
+#define CREDENCE_BINARY(name, value_expression, by_a_expression, by_b_expression)                                      \
+  struct name {                                                                                                        \
+    static constexpr int inputs = 2;                                                                                   \
+    template <class T>                                                                                                 \
+    CREDENCE_HD static CREDENCE_INLINE T value(T a, T b) {                                                             \
+      return value_expression;                                                                                         \
+    }                                                                                                                  \
+    template <class T>                                                                                                 \
+    CREDENCE_HD static CREDENCE_INLINE T by_a(T g, [[maybe_unused]] T a, [[maybe_unused]] T b, [[maybe_unused]] T o) { \
+      return by_a_expression;                                                                                          \
+    }                                                                                                                  \
+    template <class T>                                                                                                 \
+    CREDENCE_HD static CREDENCE_INLINE T by_b(T g, [[maybe_unused]] T a, [[maybe_unused]] T b, [[maybe_unused]] T o) { \
+      return by_b_expression;                                                                                          \
+    }                                                                                                                  \
+  };
+
+CREDENCE_BINARY(add, a + b, g, g)
+CREDENCE_BINARY(subtract, a - b, g, -g)
+CREDENCE_BINARY(multiply, a* b, g* b, g* a)
+CREDENCE_BINARY(divide, a / b, g / b, -g* o / b)
+// At a = 0 the slope by the exponent is 0 * log(0): take its limit 0, for exponents > 0.
+CREDENCE_BINARY(pow, math::pow(a, b), g* b* math::pow(a, b - T(1)),
+                math::select(a == T(0) && b > T(0), T(0), g* o* math::log(a)))
+// Ties give the whole adjoint to the first.
+CREDENCE_BINARY(minimum, math::select(b < a, b, a), math::select(b < a, T(0), g), math::select(b < a, g, T(0)))
+CREDENCE_BINARY(maximum, math::select(b > a, b, a), math::select(b > a, T(0), g), math::select(b > a, g, T(0)))
+CREDENCE_BINARY(less, math::select(a < b, T(1), T(0)), T(0) * g, T(0) * g)
+CREDENCE_BINARY(less_equal, math::select(a <= b, T(1), T(0)), T(0) * g, T(0) * g)
+#undef CREDENCE_BINARY
+
+struct multiply_add {
+  static constexpr int inputs = 3;
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T value(T a, T b, T c) {
+    return math::fma(a, b, c);
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_a(T g, T, T b, T, T) {
+    return g * b;
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_b(T g, T a, T, T, T) {
+    return g * a;
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_c(T g, T, T, T, T) {
+    return g;
+  }
+};
+
+/// b where a is not 0, else c. The adjoint is selected too, so that an infinite one on the other side stays there.
+struct select {
+  static constexpr int inputs = 3;
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T value(T a, T b, T c) {
+    return math::select(a != T(0), b, c);
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_a(T, T, T, T, T) {
+    return T(0);
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_b(T g, T a, T, T, T) {
+    return math::select(a != T(0), g, T(0));
+  }
+  template <class T>
+  CREDENCE_HD static CREDENCE_INLINE T by_c(T g, T a, T, T, T) {
+    return math::select(a != T(0), T(0), g);
+  }
+};
+
+}  // namespace ops
+}  // namespace CREDENCE_ISA
+}  // namespace credence

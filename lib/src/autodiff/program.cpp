@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "credence/autodiff/program.hpp"
+
+#include "compile.hpp"
+#include "noise.hpp"
+#include "replay_entry.hpp"
+#include "tiles.hpp"
+
+#include "credence/base/check.hpp"
+#include "credence/base/dual.hpp"
+#include "credence/exec/for_each.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace credence {
+
+using detail::compiled_list;
+using detail::compiled_program;
+using detail::frame;
+using detail::operand;
+using detail::tile;
+using detail::tiling;
+
+namespace {
+
+using pair = dual<double>;
+
+detail::list_view view_of(const detail::instruction_list& list) {
+  return {list.forward.data(), static_cast<std::int64_t>(list.forward.size()), list.sinks.data(),
+          static_cast<std::int64_t>(list.sinks.size())};
+}
+
+void check_cpu(const char* where, const exec::context& ctx) {
+  if (ctx.where != exec::backend::cpu) {
+    throw not_built_error(std::string(where) + ": programs are not replayed on CUDA in this build");
+  }
+}
+
+void check_lanes(const char* where, const char* name, lanes_view<const double> x, std::int64_t dimension,
+                 std::int64_t lanes) {
+  if (x.dimension != dimension || x.lanes != lanes) {
+    check::fail_shape(where, std::string(name) + " is (" + std::to_string(x.dimension) + ", " +
+                                 std::to_string(x.lanes) + "), but must be (" + std::to_string(dimension) + ", " +
+                                 std::to_string(lanes) + ")");
+  }
+}
+
+/// The frame of one tile, in the memory of the running thread.
+template <class T>
+struct tile_memory {
+  frame<T> f;
+  T* value = nullptr;      ///< (width)
+  T* pointwise = nullptr;  ///< (observations, width), when asked for
+
+  tile_memory(const compiled_list& compiled, const T* data, const tile& t, std::int64_t observations) {
+    const auto width = static_cast<std::size_t>(t.width);
+    const auto arena = static_cast<std::size_t>(compiled.list.arena) * width;
+    // Scratch serves matrix adjoints of all lanes, or one lane's copies.
+    const auto scratch = static_cast<std::size_t>(compiled.list.scratch) * width;
+    const auto rows = static_cast<std::size_t>(observations) * width;
+    T* memory = static_cast<T*>(detail::thread_workspace().reserve((2 * arena + scratch + rows + 64) * sizeof(T)));
+    f.width = t.width;
+    f.values = memory;
+    f.adjoints = memory + arena;
+    f.scratch = memory + 2 * arena;
+    f.data = data;
+    f.indices = compiled.list.indices.data();
+    f.bodies = compiled.list.bodies.data();
+    value = f.scratch + scratch;
+    pointwise = observations > 0 ? value + 64 : nullptr;
+    f.pointwise = pointwise;
+  }
+};
+
+/// Copies a tile's lanes in; lanes that do not exist repeat the last.
+template <class T, class Make>
+void load(const tile& t, lanes_view<const double> x, T* to, const Make& make) {
+  for (std::int64_t d = 0; d < x.dimension; ++d) {
+    for (std::int64_t l = 0; l < t.width; ++l) {
+      to[d * t.width + l] = make(d, t.first + std::min(l, t.lanes - 1));
+    }
+  }
+}
+
+void load(const tile& t, lanes_view<const double> x, double* to) {
+  if (t.width == t.lanes) {
+    for (std::int64_t d = 0; d < x.dimension; ++d) {
+      std::memcpy(to + d * t.width, x.data + d * x.stride + t.first,
+                  static_cast<std::size_t>(t.width) * sizeof(double));
+    }
+  } else {
+    load(t, x, to, [&](std::int64_t d, std::int64_t lane) { return x(d, lane); });
+  }
+}
+
+void store(const tile& t, const double* from, lanes_view<double> to) {
+  for (std::int64_t d = 0; d < to.dimension; ++d) {
+    std::memcpy(to.data + d * to.stride + t.first, from + d * t.width,
+                static_cast<std::size_t>(t.lanes) * sizeof(double));
+  }
+}
+
+/// The weights of a tile's lanes, padded like the lanes.
+struct tile_weights {
+  double padded[3][64];
+
+  void set(frame<double>& f, const tile& t, const evaluation_options& options) {
+    const std::span<const double> given[3] = {options.prior_weight, options.likelihood_weight, options.jacobian_weight};
+    for (int k = 0; k < 3; ++k) {
+      if (given[k].empty()) continue;
+      for (std::int64_t l = 0; l < t.width; ++l) {
+        padded[k][l] = given[k][static_cast<std::size_t>(t.first + std::min(l, t.lanes - 1))];
+      }
+      f.weights[k] = padded[k];
+    }
+    if (!options.prior) f.skipped_parts |= 1U << static_cast<unsigned>(detail::part::prior);
+    if (!options.jacobian) f.skipped_parts |= 1U << static_cast<unsigned>(detail::part::jacobian);
+  }
+};
+
+void check_weights(const char* where, const evaluation_options& options, std::int64_t lanes) {
+  for (const auto& given : {options.prior_weight, options.likelihood_weight, options.jacobian_weight}) {
+    if (!given.empty()) check::same_size(where, "weights", static_cast<std::int64_t>(given.size()), "lanes", lanes);
+  }
+}
+
+}  // namespace
+
+program::program(const recorder& recorded)
+    : program(std::make_shared<const compiled_program>(detail::compile(recorded.recording())),
+              recorded.recording().data) {}
+
+program::program(std::shared_ptr<const compiled_program> compiled, const named_data& data)
+    : compiled_(std::move(compiled)) {
+  std::int64_t row = 0;
+  for (const detail::output_slot& slot : compiled_->outputs.outputs) {
+    output_info info;
+    info.name = slot.name;
+    info.shape = slot.shape;
+    info.first = row;
+    info.size = detail::size_of(slot.shape);
+    info.is_parameter = outputs_.size() < compiled_->parameters.size();
+    row += info.size;
+    outputs_.push_back(std::move(info));
+  }
+  bind(data);
+}
+
+program program::rebind(const named_data& data) const { return program(compiled_, data); }
+
+void program::bind(const named_data& data) {
+  const compiled_program& c = *compiled_;
+  std::vector<double> memory = c.initial_data;
+  for (const detail::data_slot& slot : c.slots) {
+    const data_array& array = data.at(slot.name);
+    if (array.shape != slot.shape) {
+      throw shape_error("program: data " + slot.name + " has shape " + detail::to_text(array.shape) +
+                        ", but the program was recorded for " + detail::to_text(slot.shape));
+    }
+    std::copy(array.values.begin(), array.values.end(), memory.begin() + slot.offset);
+  }
+  // What depends on data only is computed now, as a tile of one lane over the data memory.
+  frame<double> f;
+  f.values = memory.data();
+  f.indices = c.bind_indices.data();
+  const detail::list_view list{c.bind.data(), static_cast<std::int64_t>(c.bind.size()), nullptr, 0};
+  CREDENCE_SIMD_PICK(replay_values)(list, f);
+  for (const detail::packed_matrix& p : c.packed) {
+    const std::int64_t pitch = (p.columns + 7) / 8 * 8;
+    for (std::int64_t r = 0; r < p.rows; ++r) {
+      for (std::int64_t k = 0; k < p.columns; ++k) {
+        const double value = memory[static_cast<std::size_t>(p.source + r * p.columns + k)];
+        memory[static_cast<std::size_t>(p.transposed + k * p.rows + r)] = value;
+        memory[static_cast<std::size_t>(p.padded + r * pitch + k)] = value;
+      }
+    }
+  }
+  data_ = std::make_shared<const std::vector<double>>(std::move(memory));
+}
+
+std::int64_t program::dimension() const { return compiled_->dimension; }
+const std::vector<output_info>& program::outputs() const { return outputs_; }
+std::int64_t program::observations() const { return compiled_->pointwise_size; }
+
+std::int64_t program::output_size() const {
+  return outputs_.empty() ? 0 : outputs_.back().first + outputs_.back().size;
+}
+
+std::vector<std::string> program::output_names() const {
+  std::vector<std::string> names;
+  for (const output_info& info : outputs_) {
+    if (info.shape.empty()) {
+      names.push_back(info.name);
+      continue;
+    }
+    for (std::int64_t flat = 0; flat < info.size; ++flat) {
+      std::string index;
+      std::int64_t rest = flat;
+      for (std::size_t k = info.shape.size(); k-- > 0;) {
+        index = std::to_string(rest % info.shape[k] + 1) + (index.empty() ? "" : ",") + index;
+        rest /= info.shape[k];
+      }
+      names.push_back(info.name + "[" + index + "]");
+    }
+  }
+  return names;
+}
+
+program::cost program::predicted_cost(std::int64_t lanes) const {
+  const detail::instruction_list& list = compiled_->density.list;
+  cost c;
+  c.operations = static_cast<std::int64_t>(list.forward.size() + list.sinks.size() + list.bodies.size());
+  c.arena_elements = list.arena;
+  c.tile_width = tiling(list.arena, lanes).width();
+  return c;
+}
+
+void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
+                       lanes_view<double> gradient) const {
+  evaluate(ctx, x, log_density, gradient, evaluation_options{});
+}
+
+void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
+                       lanes_view<double> gradient, const evaluation_options& options) const {
+  check_cpu("program::evaluate", ctx);
+  check_lanes("program::evaluate", "x", x, dimension(), x.lanes);
+  check::same_size("program::evaluate", "log_density", static_cast<std::int64_t>(log_density.size()), "x", x.lanes);
+  if (!gradient.empty()) check_lanes("program::evaluate", "gradient", gradient, dimension(), x.lanes);
+  check_weights("program::evaluate", options, x.lanes);
+  const compiled_list& c = compiled_->density;
+  const detail::list_view list = view_of(c.list);
+  const auto replay = CREDENCE_SIMD_PICK(replay_log_density);
+  const tiling tiles(c.list.arena, x.lanes);
+  exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
+    const tile t = tiles[number];
+    tile_memory<double> m(c, data_->data(), t, 0);
+    tile_weights weights;
+    weights.set(m.f, t, options);
+    load(t, x, m.f.values);
+    detail::fill_noise(c.noise, t, options, m.f);
+    const bool with_gradient = !gradient.empty();
+    if (with_gradient) {
+      std::memset(m.f.adjoints, 0, static_cast<std::size_t>(c.list.arena * t.width) * sizeof(double));
+    }
+    replay(list, m.f, m.value, with_gradient);
+    std::copy(m.value, m.value + t.lanes, log_density.begin() + t.first);
+    if (with_gradient) store(t, m.f.adjoints, gradient);
+  });
+}
+
+void program::pointwise_log_likelihood(const exec::context& ctx, lanes_view<const double> x,
+                                       lanes_view<double> out) const {
+  check_cpu("program::pointwise_log_likelihood", ctx);
+  check_lanes("program::pointwise_log_likelihood", "x", x, dimension(), x.lanes);
+  check_lanes("program::pointwise_log_likelihood", "out", out, observations(), x.lanes);
+  const compiled_list& c = compiled_->density;
+  const detail::list_view list = view_of(c.list);
+  const tiling tiles(c.list.arena, x.lanes);
+  exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
+    const tile t = tiles[number];
+    tile_memory<double> m(c, data_->data(), t, observations());
+    load(t, x, m.f.values);
+    detail::fill_noise(c.noise, t, {}, m.f);
+    CREDENCE_SIMD_PICK(replay_log_density)(list, m.f, m.value, false);
+    store(t, m.pointwise, out);
+  });
+}
+
+void program::evaluate_outputs(const exec::context& ctx, lanes_view<const double> x, lanes_view<double> out,
+                               const evaluation_options& options) const {
+  check_cpu("program::evaluate_outputs", ctx);
+  check_lanes("program::evaluate_outputs", "x", x, dimension(), x.lanes);
+  check_lanes("program::evaluate_outputs", "out", out, output_size(), x.lanes);
+  const compiled_list& c = compiled_->outputs;
+  const detail::list_view list = view_of(c.list);
+  const tiling tiles(c.list.arena, x.lanes);
+  exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
+    const tile t = tiles[number];
+    tile_memory<double> m(c, data_->data(), t, 0);
+    load(t, x, m.f.values);
+    detail::fill_noise(c.noise, t, options, m.f);
+    CREDENCE_SIMD_PICK(replay_values)(list, m.f);
+    for (std::size_t k = 0; k < outputs_.size(); ++k) {
+      const operand& from = c.outputs[k].from;
+      const double* values = m.f.locate(from);
+      const std::int64_t row = from.lane ? t.width : 1, stride = from.lane ? 1 : 0;
+      for (std::int64_t e = 0; e < from.size; ++e) {
+        for (std::int64_t l = 0; l < t.lanes; ++l)
+          out(outputs_[k].first + e, t.first + l) = values[e * row + l * stride];
+      }
+    }
+  });
+}
+
+namespace {
+
+/// Runs the density on duals for every tile; `after` takes what is wanted from the frame.
+template <class After>
+void replay_duals(const exec::context& ctx, const compiled_list& c, const std::vector<double>& data,
+                  lanes_view<const double> x, lanes_view<const double> direction, bool gradient, const After& after) {
+  const std::vector<pair> dual_data(data.begin(), data.end());
+  const detail::list_view list = view_of(c.list);
+  const tiling tiles(2 * c.list.arena, x.lanes);
+  exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
+    const tile t = tiles[number];
+    tile_memory<pair> m(c, dual_data.data(), t, 0);
+    load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) { return pair{x(d, lane), direction(d, lane)}; });
+    if (gradient) std::fill(m.f.adjoints, m.f.adjoints + c.list.arena * t.width, pair{});
+    detail::replay_log_density_dual(list, m.f, m.value, gradient);
+    after(t, m);
+  });
+}
+
+}  // namespace
+
+void program::hessian_vector_product(const exec::context& ctx, lanes_view<const double> x,
+                                     lanes_view<const double> direction, std::span<double> log_density,
+                                     lanes_view<double> gradient, lanes_view<double> product) const {
+  constexpr const char* where = "program::hessian_vector_product";
+  check_cpu(where, ctx);
+  check_lanes(where, "x", x, dimension(), x.lanes);
+  check_lanes(where, "direction", direction, dimension(), x.lanes);
+  check_lanes(where, "product", product, dimension(), x.lanes);
+  if (!gradient.empty()) check_lanes(where, "gradient", gradient, dimension(), x.lanes);
+  detail::refuse_noise(where, compiled_->density.noise);
+  replay_duals(ctx, compiled_->density, *data_, x, direction, true, [&](const tile& t, tile_memory<pair>& m) {
+    for (std::int64_t l = 0; l < t.lanes; ++l) {
+      if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
+      for (std::int64_t d = 0; d < dimension(); ++d) {
+        const pair& adjoint = m.f.adjoints[d * t.width + l];
+        if (!gradient.empty()) gradient(d, t.first + l) = adjoint.value;
+        product(d, t.first + l) = adjoint.tangent;
+      }
+    }
+  });
+}
+
+void program::directional_derivative(const exec::context& ctx, lanes_view<const double> x,
+                                     lanes_view<const double> direction, std::span<double> log_density,
+                                     std::span<double> derivative) const {
+  constexpr const char* where = "program::directional_derivative";
+  check_cpu(where, ctx);
+  check_lanes(where, "x", x, dimension(), x.lanes);
+  check_lanes(where, "direction", direction, dimension(), x.lanes);
+  check::same_size(where, "derivative", static_cast<std::int64_t>(derivative.size()), "x", x.lanes);
+  detail::refuse_noise(where, compiled_->density.noise);
+  replay_duals(ctx, compiled_->density, *data_, x, direction, false, [&](const tile& t, tile_memory<pair>& m) {
+    for (std::int64_t l = 0; l < t.lanes; ++l) {
+      if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
+      derivative[static_cast<std::size_t>(t.first + l)] = m.value[l].tangent;
+    }
+  });
+}
+
+std::vector<double> program::hessian(const exec::context& ctx, std::span<const double> x) const {
+  const std::int64_t n = dimension();
+  check::same_size("program::hessian", "x", static_cast<std::int64_t>(x.size()), "the program's dimension", n);
+  // One lane for each column of the identity.
+  lanes<double> points(n, n), directions(n, n), columns(n, n);
+  for (std::int64_t d = 0; d < n; ++d) {
+    for (std::int64_t lane = 0; lane < n; ++lane) points(d, lane) = x[static_cast<std::size_t>(d)];
+    directions(d, d) = 1.0;
+  }
+  hessian_vector_product(ctx, points, directions, {}, {}, columns);
+  std::vector<double> out(static_cast<std::size_t>(n * n));
+  for (std::int64_t r = 0; r < n; ++r) {
+    for (std::int64_t k = 0; k < n; ++k) {
+      out[static_cast<std::size_t>(r * n + k)] = 0.5 * (columns(r, k) + columns(k, r));
+    }
+  }
+  return out;
+}
+
+namespace {
+
+double unconstrained_value(const detail::parameter_record& p, double value, double low, double high) {
+  const auto refuse = [&](const std::string& must_be) {
+    check::fail_domain("program::unconstrain", p.name, value, must_be);
+  };
+  switch (p.range.what) {
+    case constraint::kind::lower:
+      if (!(value > low)) refuse("greater than " + check::to_text(low));
+      return std::log(value - low);
+    case constraint::kind::upper:
+      if (!(value < high)) refuse("less than " + check::to_text(high));
+      return std::log(high - value);
+    case constraint::kind::interval:
+      if (!(value > low && value < high)) {
+        refuse("between " + check::to_text(low) + " and " + check::to_text(high));
+      }
+      return std::log((value - low) / (high - value));
+    default:
+      check::finite("program::unconstrain", p.name, value);
+      return value;
+  }
+}
+
+}  // namespace
+
+std::vector<double> program::unconstrain(const named_data& parameters) const {
+  const compiled_program& c = *compiled_;
+  std::vector<double> x(static_cast<std::size_t>(dimension()), 0.0);
+  // A bound may be an earlier parameter: replay the outputs with what is known so far.
+  for (std::size_t k = 0; k < c.parameters.size(); ++k) {
+    const detail::parameter_record& p = c.parameters[k];
+    const data_array& given = parameters.at(p.name);
+    check::same_size("program::unconstrain", p.name, static_cast<std::int64_t>(given.values.size()), "the parameter",
+                     detail::size_of(p.shape));
+    tile_memory<double> m(c.outputs, data_->data(), {0, 1, 1}, 0);
+    std::copy(x.begin(), x.end(), m.f.values);
+    CREDENCE_SIMD_PICK(replay_values)(view_of(c.outputs.list), m.f);
+    const operand &low = c.lower_bounds[k], &high = c.upper_bounds[k];
+    for (std::int64_t e = 0; e < p.free_size; ++e) {
+      const double lower = low.size == 0 ? p.range.low_value : m.f.locate(low)[low.size == 1 ? 0 : e];
+      const double upper = high.size == 0 ? p.range.high_value : m.f.locate(high)[high.size == 1 ? 0 : e];
+      x[static_cast<std::size_t>(p.first + e)] =
+          unconstrained_value(p, given.values[static_cast<std::size_t>(e)], lower, upper);
+    }
+  }
+  return x;
+}
+
+}  // namespace credence

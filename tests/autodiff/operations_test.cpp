@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every operation through the one harness of support/program_check.hpp.
+#include "credence/autodiff/density.hpp"
+#include "credence/autodiff/program.hpp"
+#include "support/catch.hpp"
+#include "support/program_check.hpp"
+
+#include <string>
+
+using namespace credence;
+using credence::test::check_program;
+using credence::test::spread;
+
+namespace {
+
+/// The term sum_i weight_i * value_i: its gradient is the adjoint of the operation.
+void weigh(recorder& r, const var& value) {
+  std::vector<double> weights(static_cast<std::size_t>(value.size()));
+  for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = spread(90000 + k, 0.5, 1.5);
+  r.prior += value * r.constant(weights, value.shape());
+}
+
+struct unary_case {
+  const char* name;
+  var (*f)(const var&);
+  double low, high;
+};
+
+}  // namespace
+
+TEST_CASE("unary operations: value, adjoint and tangent agree", "[autodiff][operations]") {
+  const auto c = GENERATE(unary_case{"negate", [](const var& a) { return -a; }, -2, 2},
+                          unary_case{"exp", [](const var& a) { return exp(a); }, -2, 2},
+                          unary_case{"expm1", [](const var& a) { return expm1(a); }, -1, 1},
+                          unary_case{"log", [](const var& a) { return log(a); }, 0.5, 3},
+                          unary_case{"log1p", [](const var& a) { return log1p(a); }, -0.4, 2},
+                          unary_case{"sqrt", [](const var& a) { return sqrt(a); }, 0.5, 3},
+                          unary_case{"square", [](const var& a) { return square(a); }, -2, 2},
+                          unary_case{"inv", [](const var& a) { return inv(a); }, 0.5, 3},
+                          unary_case{"inv_logit", [](const var& a) { return inv_logit(a); }, -3, 3},
+                          unary_case{"log_inv_logit", [](const var& a) { return log_inv_logit(a); }, -3, 3},
+                          unary_case{"log1p_exp", [](const var& a) { return log1p_exp(a); }, -3, 3},
+                          unary_case{"tanh", [](const var& a) { return tanh(a); }, -1, 1},
+                          unary_case{"sin", [](const var& a) { return sin(a); }, -3, 3},
+                          unary_case{"cos", [](const var& a) { return cos(a); }, -3, 3},
+                          unary_case{"abs", [](const var& a) { return abs(a); }, 0.3, 2},
+                          unary_case{"pow 2.5", [](const var& a) { return pow(a, 2.5); }, 0.5, 2});
+  const std::int64_t n = GENERATE(1, 5, 31, 130);
+  CAPTURE(c.name, n);
+  const program p = model([&](recorder& r) { weigh(r, c.f(r.parameter("x", {n}))); }).compile({});
+  check_program(p, {.low = c.low, .high = c.high});
+}
+
+namespace {
+struct binary_case {
+  const char* name;
+  var (*f)(const var&, const var&);
+};
+const binary_case binary_cases[] = {
+    {"add", [](const var& a, const var& b) { return a + b; }},
+    {"subtract", [](const var& a, const var& b) { return a - b; }},
+    {"multiply", [](const var& a, const var& b) { return a * b; }},
+    {"divide", [](const var& a, const var& b) { return a / b; }},
+    {"pow", [](const var& a, const var& b) { return pow(a, b); }},
+    {"min", [](const var& a, const var& b) { return min(a, b + 3.0); }},
+    {"max", [](const var& a, const var& b) { return max(a, b - 3.0); }},
+    {"where", [](const var& a, const var& b) { return where(less(a, b + 3.0), a * b, exp(a)); }},
+    {"multiply_add", [](const var& a, const var& b) { return a * b + a; }},
+};
+}  // namespace
+
+TEST_CASE("binary operations: every way of broadcasting", "[autodiff][operations]") {
+  const int which = GENERATE(range(0, 9));
+  const binary_case& c = binary_cases[which];
+  const std::int64_t n = GENERATE(1, 7, 70);
+  // 0: both full; 1: b scalar; 2: a scalar; 3: b data; 4: b scalar data; 5: a data
+  const int pattern = GENERATE(range(0, 6));
+  CAPTURE(c.name, n, pattern);
+  const program p = model([&](recorder& r) {
+                      std::vector<double> fixed(static_cast<std::size_t>(n));
+                      for (std::size_t k = 0; k < fixed.size(); ++k) fixed[k] = spread(7000 + k, 0.6, 1.9);
+                      const var full_a = r.parameter("a", {n}), full_b = r.parameter("b", {n});
+                      const var scalar = r.parameter("s");
+                      const var data = r.constant(fixed, {n}), number = r.constant(1.25);
+                      const var value = pattern == 0   ? c.f(full_a, full_b)
+                                        : pattern == 1 ? c.f(full_a, scalar)
+                                        : pattern == 2 ? c.f(scalar, full_b)
+                                        : pattern == 3 ? c.f(full_a, data)
+                                        : pattern == 4 ? c.f(full_a, number)
+                                                       : c.f(data, full_b);
+                      weigh(r, value);
+                      r.prior += full_a + full_b;  // every parameter takes part
+                      r.prior += scalar;
+                    }).compile({});
+  check_program(p, {.low = 0.5, .high = 2.0});
+}
+
+TEST_CASE("reductions and moves: adjoints", "[autodiff][operations]") {
+  const std::int64_t n = GENERATE(1, 6, 67);
+  const std::string name = GENERATE(as<std::string>{}, "sum", "mean", "dot", "dot with data", "log_sum_exp", "gather",
+                                    "concat", "slice", "transpose", "broadcast", "linear_recurrence");
+  CAPTURE(name, n);
+  const program p = model([&](recorder& r) {
+                      const var a = r.parameter("a", {n}), b = r.parameter("b", {n}), s = r.parameter("s");
+                      std::vector<double> fixed(static_cast<std::size_t>(n));
+                      for (std::size_t k = 0; k < fixed.size(); ++k) fixed[k] = spread(7000 + k, 0.6, 1.9);
+                      const var data = r.constant(fixed, {n});
+                      var value;
+                      if (name == "sum") value = square(sum(a));
+                      if (name == "mean") value = square(mean(a * b));
+                      if (name == "dot") value = square(dot(a, b));
+                      if (name == "dot with data") value = square(dot(data, b));
+                      if (name == "log_sum_exp") value = log_sum_exp(a * b);
+                      if (name == "gather") value = square(gather(a, {n - 1, 0, n / 2, 0}));
+                      if (name == "concat")
+                        value = exp(concat({a, s, data, square(b), s, s, s, s, s, s, s, s, s, s, s}));
+                      if (name == "slice") value = square(slice(a, n / 3, n - n / 3)) * s;
+                      if (name == "transpose") value = square(transpose(reshape(concat({a, b}), {2, n}))) + s;
+                      if (name == "broadcast") value = square(broadcast(s, {n})) * a;
+                      if (name == "linear_recurrence")
+                        value = square(linear_recurrence(a * 0.5, b, s)) + linear_recurrence(s * 0.3, b, s) +
+                                linear_recurrence(a * 0.2, s, s);
+                      weigh(r, value);
+                      r.prior += a * b;
+                      r.prior += s;
+                    }).compile({});
+  check_program(p, {.low = 0.2, .high = 1.5});
+}
+
+TEST_CASE("matrix products: adjoints", "[autodiff][operations]") {
+  const std::int64_t n = GENERATE(1, 5, 37, 131), d = GENERATE(1, 3, 8, 25, 41);
+  CAPTURE(n, d);
+  std::vector<double> x(static_cast<std::size_t>(n * d));
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] = spread(k);
+  const named_data data{{"X", data_array({n, d}, x)}};
+  SECTION("data matrix times vector") {
+    const program p = model([&](recorder& r) {
+                        const var beta = r.parameter("beta", {d});
+                        weigh(r, square(matmul(r.data("X"), beta)));
+                      }).compile(data);
+    check_program(p);
+    // The value itself, by the definition.
+    std::vector<double> beta(static_cast<std::size_t>(d));
+    for (std::size_t k = 0; k < beta.size(); ++k) beta[k] = spread(k + 17);
+    double expected = 0.0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      double eta = 0.0;
+      for (std::int64_t k = 0; k < d; ++k)
+        eta += x[static_cast<std::size_t>(i * d + k)] * beta[static_cast<std::size_t>(k)];
+      expected += eta * eta * spread(static_cast<std::uint64_t>(90000 + i), 0.5, 1.5);
+    }
+    // n * d products, rounded in another order
+    CHECK_THAT(test::log_density_at(p, beta), WithinRel(expected, 1e-12));
+  }
+  SECTION("lane matrices") {
+    if (n * d > 200) return;
+    const program p = model([&](recorder& r) {
+                        const var a = r.parameter("a", {n, d}), b = r.parameter("b", {d, 3});
+                        weigh(r, square(matmul(a, b)));
+                        weigh(r, matmul(r.data("X"), b));
+                        weigh(r, matmul(a, slice(reshape(b, {3 * d}), 0, d)));
+                      }).compile(data);
+    check_program(p);
+  }
+}
+
+TEST_CASE("scan: equals the unrolled loop", "[autodiff][scan]") {
+  const std::int64_t steps = GENERATE(1, 2, 40);
+  std::vector<double> u(static_cast<std::size_t>(steps));
+  for (std::size_t k = 0; k < u.size(); ++k) u[k] = spread(k + 31);
+  const named_data data{{"u", data_array(u)}};
+  const auto step = [](const var& a, const var& b, const var& s, const var& x, const var& z) {
+    return a * s + b * square(x) + 0.1 * sin(s * z) + exp(-s) * z;
+  };
+  const program scanned = model([&](recorder& r) {
+                            const var a = r.parameter("a"), b = r.parameter("b"), z = r.parameter("z", {steps});
+                            const var s =
+                                r.scan(a * b, {r.data("u"), z}, [&](const var& state, const std::vector<var>& row) {
+                                  return step(a, b, state, row[0], row[1]);
+                                });
+                            weigh(r, s);
+                          }).compile(data);
+  const program unrolled = model([&](recorder& r) {
+                             const var a = r.parameter("a"), b = r.parameter("b"), z = r.parameter("z", {steps});
+                             var s = a * b;
+                             std::vector<var> states;
+                             for (std::int64_t t = 0; t < steps; ++t) {
+                               s = step(a, b, s, r.data("u")[t], z[t]);
+                               states.push_back(s);
+                             }
+                             weigh(r, concat(states));
+                           }).compile(data);
+  check_program(scanned, {.low = 0.1, .high = 0.8});
+  std::vector<double> x(static_cast<std::size_t>(steps + 2), 0.3);
+  CHECK(test::log_density_at(scanned, x) == test::log_density_at(unrolled, x));
+}
+
+TEST_CASE("scan: a vector state", "[autodiff][scan]") {
+  const std::int64_t steps = 12;
+  const program p = model([&](recorder& r) {
+                      const var start = r.parameter("start", {3}), a = r.parameter("a", {3, 3}),
+                                input = r.parameter("input", {steps, 3});
+                      const var s = r.scan(start, {input}, [&](const var& state, const std::vector<var>& row) {
+                        return tanh(matmul(a, state) + row[0]);
+                      });
+                      weigh(r, s);
+                    }).compile({});
+  check_program(p);
+}
+
+TEST_CASE("where: an infinite slope behind it stays there", "[autodiff][operations]") {
+  // At x = 0 the other side is log(0), whose adjoint would be 0 * inf.
+  const program p = model([](recorder& r) {
+                      const var x = r.parameter("x", {2});
+                      r.prior += where(less(x, r.constant(0.5)), x * 2.0, log(x) + exp(x * 1e4));
+                    }).compile({});
+  const std::vector<double> x{0.0, 0.25};
+  std::vector<double> gradient(2);
+  double value = 0.0;
+  p.evaluate(exec::cpu(1), lanes_view<const double>(std::span<const double>(x)), {&value, 1},
+             lanes_view<double>(std::span<double>(gradient)));
+  CHECK(value == 0.5);
+  CHECK(gradient == std::vector<double>{2.0, 2.0});
+}
