@@ -14,11 +14,12 @@ void deallocate(const context& ctx, void* memory) noexcept;
 void copy_async(const context& to_where, void* to, const context& from_where, const void* from, std::int64_t bytes);
 void synchronize(const context& ctx);
 
-// For T = float, double, std::int32_t, std::int64_t.
 double sum(const context& ctx, const double* x, std::int64_t n);
 double sum(const context& ctx, const float* x, std::int64_t n);
 std::int64_t sum(const context& ctx, const std::int64_t* x, std::int64_t n);
 std::int64_t sum(const context& ctx, const std::int32_t* x, std::int64_t n);
+
+// For T = float, double, std::int32_t, std::int64_t.
 
 /// The place of the first smallest (sign = 1) or largest (sign = -1) element; the first NaN where there is one.
 template <class T>
@@ -27,8 +28,11 @@ std::int64_t first_extremum(const context& ctx, const T* x, std::int64_t n, int 
 template <class T>
 void cumulative_sum(const context& ctx, const T* in, T* out, std::int64_t n, bool exclusive);
 
+// For T = float, double, std::int32_t, std::int64_t, std::uint32_t, std::uint64_t; stable, NaN last.
 template <class T>
 void sort(const context& ctx, T* keys, std::int64_t n);
+template <class T>
+void argsort(const context& ctx, const T* x, std::int64_t n, std::int64_t* order);
 template <class T>
 void sort_by_key(const context& ctx, T* keys, std::int64_t* values, std::int64_t n);
 

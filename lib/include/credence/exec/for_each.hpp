@@ -11,8 +11,8 @@ namespace credence::exec {
 namespace detail {
 
 /// Runs body(state, task) for task = 0..tasks-1 on up to ctx.threads threads; the caller takes part. Tasks are handed
-/// out dynamically. Called from inside a parallel region it runs serially. The first exception is thrown again here,
-/// after all running tasks have ended.
+/// out dynamically, in order. Called from inside a parallel region it runs serially. The first exception is thrown
+/// again here, after all running tasks have ended.
 void run_tasks(const context& ctx, std::int64_t tasks, void (*body)(const void*, std::int64_t), const void* state);
 
 }  // namespace detail
