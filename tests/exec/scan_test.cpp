@@ -24,7 +24,7 @@ std::vector<affine> some_maps(std::int64_t n) {
   return x;
 }
 
-constexpr std::int64_t awkward[] = {0, 1, 2, 31, 2047, 2048, 2049, 8191, 8192, 8193, 10241, 100003};
+constexpr std::int64_t awkward[] = {0, 1, 2, 31, 8191, 8192, 8193, 16384, 16387, 100003};
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 
 #include "credence/exec/reduce.hpp"
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <span>
@@ -14,79 +14,76 @@ namespace credence::exec {
 
 namespace detail {
 
-inline constexpr std::int64_t scan_chunk = 2048;  ///< elements of one chain
-inline constexpr int scan_chains = 4;             ///< chains computed side by side, to hide the latency of the join
-inline constexpr std::int64_t scan_group = scan_chunk * scan_chains;
+/// Elements scanned by themselves before what lies before them is joined to them: 64 KiB of doubles, so that reading
+/// and writing them again comes from the second-level cache.
+inline constexpr std::int64_t scan_chunk = 8192;
 
-/// Scans up to scan_chains chunks, each by itself, side by side. Inclusive: out[i] joins the chunk's elements up to i;
-/// exclusive: those before i, and the first is left unwritten. totals[c] joins all of chunk c.
+/// Scans one chunk by itself and returns its total. Inclusive: out[i] joins the elements up to i; exclusive: those
+/// before i, and the first is left unwritten.
 template <bool Exclusive, class T, class Join>
-void scan_chunks(const T* in, T* out, std::int64_t n, T* totals, const Join& join) {
-  if (n == scan_group) {
-    std::array<T, scan_chains> sum;
-    for (int c = 0; c < scan_chains; ++c) {
-      sum[static_cast<std::size_t>(c)] = in[c * scan_chunk];
-      if constexpr (!Exclusive) out[c * scan_chunk] = sum[static_cast<std::size_t>(c)];
-    }
-    for (std::int64_t i = 1; i < scan_chunk; ++i) {
-      for (int c = 0; c < scan_chains; ++c) {
-        T& s = sum[static_cast<std::size_t>(c)];
-        const T next = join(s, in[c * scan_chunk + i]);
-        out[c * scan_chunk + i] = Exclusive ? s : next;
-        s = next;
-      }
-    }
-    for (int c = 0; c < scan_chains; ++c) totals[c] = sum[static_cast<std::size_t>(c)];
-    return;
+T scan_alone(const T* in, T* out, std::int64_t n, const Join& join) {
+  T sum = in[0];
+  if constexpr (!Exclusive) out[0] = sum;
+  for (std::int64_t i = 1; i < n; ++i) {
+    const T next = join(sum, in[i]);
+    out[i] = Exclusive ? sum : next;
+    sum = next;
   }
-  for (std::int64_t begin = 0, c = 0; begin < n; begin += scan_chunk, ++c) {
-    T sum = in[begin];
-    if constexpr (!Exclusive) out[begin] = sum;
-    for (std::int64_t i = begin + 1; i < std::min(n, begin + scan_chunk); ++i) {
-      const T next = join(sum, in[i]);
-      out[i] = Exclusive ? sum : next;
-      sum = next;
-    }
-    totals[c] = sum;
-  }
+  return sum;
 }
 
-/// One pass over memory: a task scans its chunks while they are in cache, waits for the total of what lies before
-/// (tasks are handed out in order, so somebody is at work on it), passes its own total on and joins it to its elements.
+/// Joins `before` to what scan_alone left.
+template <bool Exclusive, class T, class Join>
+void scan_finish(T* out, std::int64_t n, const T& before, const Join& join) {
+  if constexpr (Exclusive) out[0] = before;
+  for (std::int64_t i = Exclusive ? 1 : 0; i < n; ++i) out[i] = join(before, out[i]);
+}
+
+/// Both in one go.
+template <bool Exclusive, class T, class Join>
+T scan_after(const T* in, T* out, std::int64_t n, const T& before, const Join& join) {
+  T sum = in[0];
+  out[0] = Exclusive ? before : join(before, sum);
+  for (std::int64_t i = 1; i < n; ++i) {
+    const T next = join(sum, in[i]);
+    out[i] = join(before, Exclusive ? sum : next);
+    sum = next;
+  }
+  return sum;
+}
+
+/// One pass over memory: a task scans its chunk while it is in cache, waits for the total of all chunks before (tasks
+/// are handed out in order, so somebody is at work on it), passes the new total on and joins the old one to its
+/// elements. Where that total is there already, as always on one thread, the two steps are one.
 template <bool Exclusive, class T, class Join>
 void scan(const context& ctx, const T* in, T* out, std::int64_t n, const T* initial, const Join& join) {
   if (n <= 0) return;
-  const std::int64_t groups = (n + scan_group - 1) / scan_group;
-  std::vector<T> before(static_cast<std::size_t>(groups) + 1, initial != nullptr ? *initial : in[0]);
-  std::atomic<std::int64_t> ready{0};  // before[0..ready] are known
+  const std::int64_t chunks = (n + scan_chunk - 1) / scan_chunk;
+  std::vector<T> before(static_cast<std::size_t>(chunks) + 1, initial != nullptr ? *initial : in[0]);
+  std::atomic<std::int64_t> known{0};  // before[0..known] are final
   std::atomic<bool> failed{false};
-  for_each_task(ctx, groups, [&](std::int64_t g) {
+  for_each_task(ctx, chunks, [&](std::int64_t c) {
     try {
-      const std::int64_t begin = g * scan_group, size = std::min(n - begin, scan_group);
-      T totals[scan_chains] = {in[begin], in[begin], in[begin], in[begin]};
-      scan_chunks<Exclusive>(in + begin, out + begin, size, totals, join);
-      for (int spins = 0; ready.load(std::memory_order_acquire) < g; ++spins) {
+      const std::int64_t begin = c * scan_chunk, size = std::min(n - begin, scan_chunk);
+      const std::size_t k = static_cast<std::size_t>(c);
+      if (c == 0 && initial == nullptr) {
+        before[1] = scan_alone<Exclusive>(in, out, size, join);
+        known.store(1, std::memory_order_release);
+        return;
+      }
+      if (known.load(std::memory_order_acquire) == c) {
+        before[k + 1] = join(before[k], scan_after<Exclusive>(in + begin, out + begin, size, before[k], join));
+        known.store(c + 1, std::memory_order_release);
+        return;
+      }
+      const T total = scan_alone<Exclusive>(in + begin, out + begin, size, join);
+      for (int spins = 0; known.load(std::memory_order_acquire) < c; ++spins) {
         if (failed.load()) return;
         if (spins > 256) std::this_thread::yield();
       }
-      T offset = before[static_cast<std::size_t>(g)];
-      bool has_offset = g > 0 || initial != nullptr;
-      const std::int64_t chunks = (size + scan_chunk - 1) / scan_chunk;
-      T offsets[scan_chains] = {offset, offset, offset, offset};
-      for (std::int64_t c = 0; c < chunks; ++c) {
-        offsets[c] = offset;
-        offset = has_offset || c > 0 ? join(offset, totals[c]) : totals[c];
-      }
-      before[static_cast<std::size_t>(g) + 1] = offset;
-      ready.store(g + 1, std::memory_order_release);
-      for (std::int64_t c = 0; c < chunks; ++c, has_offset = true) {
-        if (!has_offset) continue;
-        const T o = offsets[c];
-        T* to = out + begin + c * scan_chunk;
-        const std::int64_t m = std::min(size - c * scan_chunk, scan_chunk);
-        if constexpr (Exclusive) to[0] = o;
-        for (std::int64_t i = Exclusive ? 1 : 0; i < m; ++i) to[i] = join(o, to[i]);
-      }
+      before[k + 1] = join(before[k], total);
+      known.store(c + 1, std::memory_order_release);
+      scan_finish<Exclusive>(out + begin, size, before[k], join);
     } catch (...) {
       failed.store(true);
       throw;
