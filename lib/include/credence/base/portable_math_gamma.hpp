@@ -35,9 +35,8 @@ CREDENCE_HD CREDENCE_INLINE double stirling_rest(double n) {
 ///  - 8 <= n: Stirling's series, its large terms as exact sums
 CREDENCE_HD CREDENCE_INLINE double log_factorial(double n) {
   const bool large = n >= 8.0;
-  const double bounded = select(large, 1.0, n);
-  // the product n (n - 1) ... (y + 1), y in (1, 2] unless n is smaller
-  double product = 1.0, y = bounded;
+  // the product n (n - 1) ... (y + 1), y in (1, 2] unless n is smaller; for large n nonsense, not chosen below
+  double product = 1.0, y = n;
   for (int i = 0; i < 6; ++i) {
     const bool down = y > 2.0;
     product = select(down, product * y, product);

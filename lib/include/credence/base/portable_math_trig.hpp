@@ -29,7 +29,7 @@ CREDENCE_HD CREDENCE_INLINE angle reduce_short(double x) {
 }
 
 /// 2^(32 j - 32) 2 / pi modulo 4 in four doubles, for j = 0 .. 31 (Payne and Hanek's idea in floating point).
-CREDENCE_HD inline double two_over_pi_part(std::uint64_t index) {
+CREDENCE_HD CREDENCE_INLINE double two_over_pi_part(std::uint64_t index) {
   static constexpr double parts[128] = {
       0x1.45f306dc9c883p-33, -0x1.6b01ec5417056p-87, -0x1.6447e493ad4cep-141, 0x1.e21c820ff28b2p-195,
       0x1.45f306dc9c883p-1,  -0x1.6b01ec5417056p-55, -0x1.6447e493ad4cep-109, 0x1.e21c820ff28b2p-163,
@@ -78,8 +78,8 @@ CREDENCE_HD CREDENCE_INLINE double centred_modulo_four(double v) { return v - 4.
 /// The same for reduction_limit <= |x|. |x| = m 2^(32 j - 32) with a whole number m in [2^52, 2^84): multiples of 4 in
 /// 2^(32 j - 32) 2 / pi drop out of the product with m.
 CREDENCE_HD CREDENCE_INLINE angle reduce_long(double x) {
-  const double a = select(math::abs(x) < reduction_limit, reduction_limit, math::abs(x));
-  const std::uint64_t j = ((to_bits(a) >> 52) - 1043U) >> 5;
+  const double a = math::abs(x);
+  const std::uint64_t j = (((to_bits(a) >> 52) - 1043U) >> 5) & 31U;  // the mask keeps small x inside the table
   const double m = a * from_bits((1055U - 32U * j) << 52);
   const double p1 = two_over_pi_part(4U * j), p2 = two_over_pi_part(4U * j + 1U);
   const double p3 = two_over_pi_part(4U * j + 2U), p4 = two_over_pi_part(4U * j + 3U);
