@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The rows of the comparison: what credence is timed against, and how each peer is set up."""
+
+import ctypes
+import json
+import os
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+SIZE = 100_000  # numbers in a batch of random draws, as in random_rows.cpp
+
+
+class Row:
+    """One comparison: our row in credence_peers, a unit, and how to set up the peer.
+
+    `peer` is a function that returns (call, units), or the name of another row of credence_peers.
+    """
+
+    def __init__(self, name, unit, package, peer, ours=None):
+        self.name, self.unit, self.package, self.peer = name, unit, package, peer
+        self.ours = ours or name
+        self.scale = {"ns": 1e9, "us": 1e6}.get(unit)  # seconds per unit of work, shown as a time ...
+        self.rate_scale = {"GFLOP/s": 1e-9, "MB/s": 1e-6}.get(unit)  # ... or as a rate
+
+
+def numpy_random(draw):
+    def setup():
+        import numpy as np
+
+        generator = np.random.Generator(np.random.Philox(1))
+        return (lambda: draw(generator)), SIZE
+
+    return setup
+
+
+def numpy_exp():
+    import numpy as np
+
+    x = np.linspace(-50, 50, SIZE)
+    out = np.empty_like(x)
+    return (lambda: np.exp(x, out=out)), SIZE
+
+
+def numpy_gemm(dtype):
+    def setup():
+        import numpy as np
+
+        generator = np.random.Generator(np.random.Philox(1))
+        a, b = generator.random((512, 512), dtype=dtype), generator.random((512, 512), dtype=dtype)
+        out = np.empty((512, 512), dtype=dtype)
+        return (lambda: np.matmul(a, b, out=out)), 2 * 512**3
+
+    return setup
+
+
+def arviz_summary():
+    import arviz
+    import numpy as np
+
+    draws = np.random.Generator(np.random.Philox(1)).standard_normal((4, 1000, 100))
+    data = arviz.convert_to_dataset({"x": draws})
+    return (lambda: arviz.summary(data, round_to="none")), 100
+
+
+def pandas_csv(folder):
+    def setup():
+        import pandas
+
+        path = csv_file(folder)
+        return (lambda: pandas.read_csv(path)), os.path.getsize(path)
+
+    return setup
+
+
+def csv_file(folder):
+    """1e6 rows of 28 numbers with ten digits: one block of 10,000 rows, repeated."""
+    path = folder / "1e6x28.csv"
+    if not path.exists():
+        import numpy as np
+
+        block = np.random.Generator(np.random.Philox(1)).standard_normal((10_000, 28))
+        lines = "".join(",".join(f"{x:.9g}" for x in row) + "\n" for row in block)
+        partial = path.with_suffix(".partial")
+        with open(partial, "w") as out:
+            out.write(",".join(f"x{i}" for i in range(28)) + "\n")
+            for _ in range(100):
+                out.write(lines)
+        partial.rename(path)
+    return path
+
+
+def garch_data(steps):
+    """A simulated GARCH(1,1) series: mu 0.1, alpha0 0.2, alpha1 0.3, beta1 0.5."""
+    import numpy as np
+
+    noise = np.random.Generator(np.random.Philox(7)).standard_normal(steps)
+    y, sigma = [], 0.7
+    for z in noise:
+        y.append(0.1 + sigma * float(z))
+        sigma = (0.2 + 0.3 * (y[-1] - 0.1) ** 2 + 0.5 * sigma**2) ** 0.5
+    return {"T": steps, "y": y, "sigma1": 0.7}
+
+
+def logistic_data(rows, columns):
+    import numpy as np
+
+    generator = np.random.Generator(np.random.Philox(11))
+    x = generator.standard_normal((rows, columns))
+    beta = generator.standard_normal(columns) / columns**0.5
+    y = (generator.random(rows) < 1 / (1 + np.exp(-x @ beta))).astype(int)
+    return {"N": rows, "D": columns, "X": x.tolist(), "y": y.tolist()}
+
+
+EIGHT_SCHOOLS = {"J": 8, "y": [28, 8, -3, 7, -1, 1, 18, 12], "sigma": [15, 10, 16, 11, 9, 11, 10, 18]}
+INPUTS = {
+    "eight_schools": lambda: EIGHT_SCHOOLS,
+    "garch": lambda: garch_data(1000),
+    "logistic": lambda: logistic_data(1000, 25),
+}
+
+
+def write_inputs(folder):
+    """The data that both sides read."""
+    for name, make in INPUTS.items():
+        path = folder / f"{name}.json"
+        if not path.exists():
+            path.write_text(json.dumps(make()))
+
+
+def stanli_gradient(program, folder):
+    """ns per gradient of a Stan program, called in a C loop through stanli's own C interface."""
+
+    def setup():
+        import numpy as np
+        import stanli
+
+        library = folder / "gradient_loop.so"
+        compiler = os.environ.get("CC", "cc")
+        subprocess.run([compiler, "-O2", "-shared", "-fPIC", HERE / "gradient_loop.c", "-o", library], check=True)
+        loop = ctypes.CDLL(str(library)).gradient_loop
+        loop.restype = ctypes.c_int64
+        loop.argtypes = [ctypes.c_void_p] * 5 + [ctypes.c_int64]
+        data = (folder / f"{program}.json").read_text()
+        model = stanli.Model(stan_file=str(HERE / "stan" / f"{program}.stan"), data=data)
+        q = np.full(model.n_unconstrained, 0.1)
+        value, grad = np.zeros(1), np.zeros(model.n_unconstrained)
+        function = ctypes.cast(stanli._lib.stanli_grad, ctypes.c_void_p)
+        calls = 2000
+
+        def call():
+            if loop(function, model._m, q.ctypes.data, value.ctypes.data, grad.ctypes.data, calls) != 0:
+                raise RuntimeError("stanli could not evaluate the gradient")
+
+        return call, calls
+
+    return setup
+
+
+def rows(folder):
+    random = [
+        ("random words", lambda g: g.integers(0, 2**32, SIZE, dtype="uint32")),
+        ("uniform f64", lambda g: g.random(SIZE)),
+        ("normal f32", lambda g: g.standard_normal(SIZE, dtype="float32")),
+        ("normal f64", lambda g: g.standard_normal(SIZE)),
+        ("exponential f64", lambda g: g.standard_exponential(SIZE)),
+        ("gamma(2.5) f64", lambda g: g.standard_gamma(2.5, SIZE)),
+        ("beta(2,3) f64", lambda g: g.beta(2.0, 3.0, SIZE)),
+        ("poisson(3.5)", lambda g: g.poisson(3.5, SIZE)),
+        ("poisson(100)", lambda g: g.poisson(100.0, SIZE)),
+        ("binomial(50,0.3)", lambda g: g.binomial(50, 0.3, SIZE)),
+        ("integers below 1000", lambda g: g.integers(0, 1000, SIZE)),
+    ]
+    table = [Row(name, "ns", "numpy", numpy_random(draw)) for name, draw in random]
+    table += [
+        Row("exp f64", "ns", "libm", "exp f64: libm"),
+        Row("exp f64 (against NumPy)", "ns", "numpy", numpy_exp, ours="exp f64"),
+        Row("gemm f64 512", "GFLOP/s", "OpenBLAS", "gemm f64 512: OpenBLAS"),
+        Row("gemm f32 512", "GFLOP/s", "OpenBLAS", "gemm f32 512: OpenBLAS"),
+        Row("gemm f64 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float64"), ours="gemm f64 512"),
+        Row("gemm f32 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float32"), ours="gemm f32 512"),
+        Row("CSV of 1e6 x 28", "MB/s", "pandas", pandas_csv(folder)),
+        Row("summary of 4 x 1000 x 100 draws", "us", "arviz", arviz_summary),
+        Row("gradient, eight schools, 1 lane", "ns", "stanli", stanli_gradient("eight_schools", folder)),
+        Row("gradient, eight schools, 256 lanes", "ns", "stanli", stanli_gradient("eight_schools", folder)),
+        Row("gradient, GARCH(1,1) of 1000 steps, 1 lane", "ns", "stanli", stanli_gradient("garch", folder)),
+        Row("gradient, logistic 1000 x 25, 1 lane", "ns", "stanli", stanli_gradient("logistic", folder)),
+        Row("gradient, logistic 1000 x 25, 64 lanes", "ns", "stanli", stanli_gradient("logistic", folder)),
+    ]
+    return table
