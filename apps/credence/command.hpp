@@ -43,6 +43,7 @@ enum class output_format : std::uint8_t { people, json_object, csv_table };
 /// What a running command works with besides its own options.
 class session {
  public:
+  const CLI::App* commands = nullptr;  ///< the tree of all commands, for completions and the manual
   exec::context context;   ///< from --device and --threads
   std::uint64_t seed = 0;  ///< from --seed, or chosen
   std::string output;      ///< from --output; "-" is standard output
@@ -92,9 +93,6 @@ class program {
 
   /// Runs the command that the arguments name. Never throws: errors become one line and an exit code.
   int run(int argc, char** argv);
-
-  /// The tree of commands, for completions and manual pages.
-  [[nodiscard]] const CLI::App& root() const { return root_; }
 
  private:
   struct shared_options {

@@ -185,6 +185,7 @@ void program::prepare(session& now, const CLI::App& chosen, const command_info& 
   now.quiet = shared_.quiet;
   now.output = shared_.output.empty() ? info.default_output : shared_.output;
   now.interrupt = &interrupted;
+  now.commands = &root_;
 
   const bool cuda = shared_.device == "cuda" || (shared_.device == "auto" && exec::cuda_device_count() > 0);
   now.context = exec::cpu(shared_.threads);
