@@ -34,12 +34,15 @@ def numpy_random(draw):
     return setup
 
 
-def numpy_exp():
-    import numpy as np
+def numpy_map(name, shift=0.0):
+    def setup():
+        import numpy as np
 
-    x = np.linspace(-50, 50, SIZE)
-    out = np.empty_like(x)
-    return (lambda: np.exp(x, out=out)), SIZE
+        function, x = getattr(np, name), np.linspace(shift - 50, shift + 50, 10_000)
+        out = np.empty_like(x)
+        return (lambda: function(x, out=out)), x.size
+
+    return setup
 
 
 def numpy_gemm(dtype):
@@ -172,9 +175,12 @@ def rows(folder):
         ("integers below 1000", lambda g: g.integers(0, 1000, SIZE)),
     ]
     table = [Row(name, "ns", "numpy", numpy_random(draw)) for name, draw in random]
+    for name, shift in [("exp", 0.0), ("log", 50.5), ("sin", 0.0), ("tanh", 0.0)]:
+        table += [
+            Row(f"{name} f64", "ns", "libm", f"{name} f64: libm"),
+            Row(f"{name} f64 (against NumPy)", "ns", "numpy", numpy_map(name, shift), ours=f"{name} f64"),
+        ]
     table += [
-        Row("exp f64", "ns", "libm", "exp f64: libm"),
-        Row("exp f64 (against NumPy)", "ns", "numpy", numpy_exp, ours="exp f64"),
         Row("gemm f64 512", "GFLOP/s", "OpenBLAS", "gemm f64 512: OpenBLAS"),
         Row("gemm f32 512", "GFLOP/s", "OpenBLAS", "gemm f32 512: OpenBLAS"),
         Row("gemm f64 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float64"), ours="gemm f64 512"),
