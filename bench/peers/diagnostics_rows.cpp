@@ -17,7 +17,7 @@ void add_diagnostics_rows(rows& all) {
     const auto names = std::make_shared<std::vector<std::string>>();
     for (std::int64_t p = 0; p < parameters; ++p) names->push_back("x" + std::to_string(p));
     return row{static_cast<double>(parameters), [=] {
-                 const view<const double, 3> all_draws(values->data(), {chains, draws, parameters});
+                 const view<const double, 3> all_draws(values->data(), chains, draws, parameters);
                  keep(summary(exec::cpu(1), *names, all_draws));
                }};
   });
