@@ -7,6 +7,7 @@
 #include <functional>
 
 using namespace credence;
+using namespace credence::transforms;
 
 namespace {
 

@@ -342,6 +342,9 @@ class list_builder {
         out_.list.indices.insert(out_.list.indices.end(), n.integers.begin(), n.integers.end());
       }
       if (n.code == opcode::matrix_product) std::copy(n.integers.begin(), n.integers.end(), i.extra);
+      if (n.code == opcode::lane_function) {
+        out_.list.scratch = std::max(out_.list.scratch, graph_.calls[n.family].scratch_size());
+      }
     }
     i.out = locate(id);
     to.push_back(i);
@@ -502,8 +505,14 @@ class list_builder {
 
 }  // namespace
 
-compiled_program compile(const graph& recorded) {
-  compiled_program out;
+std::shared_ptr<const compiled_program> compile(const graph& recorded) {
+  auto program = std::make_shared<compiled_program>();
+  compiled_program& out = *program;
+  out.calls = recorded.calls;
+  for (const lane_call& call : out.calls) {
+    out.functions.push_back(double_function(call));
+    out.dual_functions.push_back(dual_function(call));
+  }
   out.dimension = recorded.dimension;
   out.parameters = recorded.parameters;
   data_layout data(recorded, out);
@@ -535,7 +544,7 @@ compiled_program compile(const graph& recorded) {
     out.outputs.outputs.push_back({outputs.locate(g.node), g.name, n.shape});
   }
   data.finish();
-  return out;
+  return program;
 }
 
 }  // namespace credence::detail

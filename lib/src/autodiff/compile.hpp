@@ -4,8 +4,10 @@
 
 #include "graph.hpp"
 #include "instruction.hpp"
+#include "lane_functions.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,7 @@ struct compiled_list {
   std::vector<output_slot> outputs;
 };
 
-/// A recorded program, ready to run.
+/// A recorded program, ready to run. Not copied: lane functions point to `calls`.
 struct compiled_program {
   std::int64_t dimension = 0;
   compiled_list density;  ///< terms of the log density
@@ -57,9 +59,12 @@ struct compiled_program {
   std::vector<packed_matrix> packed;
 
   std::vector<parameter_record> parameters;
+  std::vector<lane_call> calls;
+  std::vector<lane_function<double>> functions;
+  std::vector<lane_function<dual<double>>> dual_functions;
   std::vector<operand> lower_bounds, upper_bounds;  ///< of each parameter, in the outputs list; size 0: none
 };
 
-compiled_program compile(const graph& recorded);
+std::shared_ptr<const compiled_program> compile(const graph& recorded);
 
 }  // namespace credence::detail

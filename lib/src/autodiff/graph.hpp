@@ -4,6 +4,7 @@
 
 #include "credence/autodiff/recorder.hpp"
 #include "instruction.hpp"
+#include "lane_functions.hpp"
 
 #include <string>
 #include <vector>
@@ -62,8 +63,9 @@ struct graph {
   std::vector<parameter_record> parameters;
   std::vector<output_record> generated;
   std::vector<term> terms;
-  std::int64_t dimension = 0;   ///< unconstrained
-  std::int32_t open_body = -1;  ///< the scan being recorded
+  std::vector<lane_call> calls;  ///< of lane functions, by family
+  std::int64_t dimension = 0;    ///< unconstrained
+  std::int32_t open_body = -1;   ///< the scan being recorded
   std::int32_t noise_calls = 0;
 
   std::int32_t add(node n);

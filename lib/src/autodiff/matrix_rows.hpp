@@ -11,6 +11,7 @@
 #include "instruction.hpp"
 #include "replay_frame.hpp"
 #include "rows.hpp"
+#include "simd_vector.hpp"
 
 #include <cstdint>
 
@@ -33,70 +34,107 @@ struct data_matrix {
         padded(f.data + i.extra[3]) {}
 };
 
+/// Rows register blocks: out[q][k] = sum_d factor[q * pitch + d] * vector[d * stride + k] for q < Rows and k < 8.
+template <int Rows, class T>
+CREDENCE_INLINE void dot_block(const T* factor, std::int64_t pitch, const T* vector, std::int64_t stride,
+                               std::int64_t count, T* out, std::int64_t out_stride) {
+  using V = typename vector_for<T>::type;
+  constexpr int parts = 8 / V::width;
+  V sum[Rows][parts];
+  for (int q = 0; q < Rows; ++q) {
+    for (int k = 0; k < parts; ++k) sum[q][k] = V::zero();
+  }
+  for (std::int64_t d = 0; d < count; ++d, vector += stride) {
+    V part[parts];
+    for (int k = 0; k < parts; ++k) part[k] = V::load(vector + k * V::width);
+    for (int q = 0; q < Rows; ++q) {
+      const V f = V::splat(factor[q * pitch + d]);
+      for (int k = 0; k < parts; ++k) sum[q][k] = V::fma(f, part[k], sum[q][k]);
+    }
+  }
+  for (int q = 0; q < Rows; ++q) {
+    for (int k = 0; k < parts; ++k) sum[q][k].store(out + q * out_stride + k * V::width);
+  }
+}
+
+/// out[r] = sum_d column[d * stride + r] * b[d] for r < 8 * Blocks: vectors of rows.
+template <int Blocks, class T>
+CREDENCE_INLINE void dot_columns(const T* column, std::int64_t stride, const T* b, std::int64_t count, T* out) {
+  using V = typename vector_for<T>::type;
+  constexpr int parts = 8 * Blocks / V::width;
+  V sum[parts];
+  for (int k = 0; k < parts; ++k) sum[k] = V::zero();
+  for (std::int64_t d = 0; d < count; ++d, column += stride) {
+    const V f = V::splat(b[d]);
+    for (int k = 0; k < parts; ++k) sum[k] = V::fma(V::load(column + k * V::width), f, sum[k]);
+  }
+  for (int k = 0; k < parts; ++k) sum[k].store(out + k * V::width);
+}
+
 /// out[r][lane] = sum_d X[first + r][d] b[d][lane] for r < count.
 template <class T>
 void predict_rows(const data_matrix<T>& x, std::int64_t first, std::int64_t count, std::int64_t width, const T* b,
                   T* CREDENCE_RESTRICT out) {
+  std::int64_t r = 0;
   if (width == 1) {
-    std::int64_t r = 0;
-    for (; r + 32 <= count; r += 32) {
-      T sum[32];
-      for (int k = 0; k < 32; ++k) sum[k] = T(0);
-      const T* column = x.transposed + first + r;
-      for (std::int64_t d = 0; d < x.columns; ++d, column += x.rows) {
-        const T coefficient = b[d];
-        for (int k = 0; k < 32; ++k) sum[k] = math::fma(column[k], coefficient, sum[k]);
+    const T* column = x.transposed + first;
+    for (; r + 32 <= count; r += 32) dot_columns<4>(column + r, x.rows, b, x.columns, out + r);
+    for (; r + 8 <= count; r += 8) dot_columns<1>(column + r, x.rows, b, x.columns, out + r);
+  } else {
+    for (; r + 4 <= count; r += 4) {
+      for (std::int64_t l = 0; l < width; l += 8) {
+        dot_block<4>(x.padded + (first + r) * x.pitch, x.pitch, b + l, width, x.columns, out + r * width + l, width);
       }
-      for (int k = 0; k < 32; ++k) out[r + k] = sum[k];
     }
     for (; r < count; ++r) {
-      T sum = T(0);
-      const T* row = x.padded + (first + r) * x.pitch;
-      for (std::int64_t d = 0; d < x.columns; ++d) sum = math::fma(row[d], b[d], sum);
-      out[r] = sum;
-    }
-    return;
-  }
-  std::int64_t r = 0;
-  for (; r + 4 <= count; r += 4) {
-    const T* row = x.padded + (first + r) * x.pitch;
-    for (std::int64_t l = 0; l < width; l += 8) {
-      T sum[4][8];
-      for (int q = 0; q < 4; ++q) {
-        for (int k = 0; k < 8; ++k) sum[q][k] = T(0);
-      }
-      const T* vector = b + l;
-      for (std::int64_t d = 0; d < x.columns; ++d, vector += width) {
-        for (int q = 0; q < 4; ++q) {
-          const T factor = row[q * x.pitch + d];
-          for (int k = 0; k < 8; ++k) sum[q][k] = math::fma(factor, vector[k], sum[q][k]);
-        }
-      }
-      for (int q = 0; q < 4; ++q) {
-        for (int k = 0; k < 8; ++k) out[(r + q) * width + l + k] = sum[q][k];
+      for (std::int64_t l = 0; l < width; l += 8) {
+        dot_block<1>(x.padded + (first + r) * x.pitch, x.pitch, b + l, width, x.columns, out + r * width + l, width);
       }
     }
   }
   for (; r < count; ++r) {
+    T sum = T(0);
     const T* row = x.padded + (first + r) * x.pitch;
-    for (std::int64_t l = 0; l < width; ++l) {
-      T sum = T(0);
-      for (std::int64_t d = 0; d < x.columns; ++d) sum = math::fma(row[d], b[d * width + l], sum);
-      out[r * width + l] = sum;
-    }
+    for (std::int64_t d = 0; d < x.columns; ++d) sum = math::fma(row[d], b[d], sum);
+    out[r] = sum;
   }
 }
 
-/// sums[d..d+8B) of one lane, continued over `count` rows.
+/// sums[d..d+8 Blocks) of one lane, continued over `count` rows.
 template <int Blocks, class T>
-void continue_columns(const T* row, std::int64_t pitch, std::int64_t count, const T* g, T* sums) {
-  T sum[8 * Blocks];
-  for (int k = 0; k < 8 * Blocks; ++k) sum[k] = sums[k];
+CREDENCE_INLINE void continue_columns(const T* row, std::int64_t pitch, std::int64_t count, const T* g, T* sums) {
+  using V = typename vector_for<T>::type;
+  constexpr int parts = 8 * Blocks / V::width;
+  V sum[parts];
+  for (int k = 0; k < parts; ++k) sum[k] = V::load(sums + k * V::width);
   for (std::int64_t r = 0; r < count; ++r, row += pitch) {
-    const T factor = g[r];
-    for (int k = 0; k < 8 * Blocks; ++k) sum[k] = math::fma(row[k], factor, sum[k]);
+    const V f = V::splat(g[r]);
+    for (int k = 0; k < parts; ++k) sum[k] = V::fma(V::load(row + k * V::width), f, sum[k]);
   }
-  for (int k = 0; k < 8 * Blocks; ++k) sums[k] = sum[k];
+  for (int k = 0; k < parts; ++k) sum[k].store(sums + k * V::width);
+}
+
+/// sums[q][k] += sum_r row[r * pitch + q] * g[r * width + k] for four columns q and eight lanes k.
+template <class T>
+CREDENCE_INLINE void continue_block(const T* row, std::int64_t pitch, std::int64_t count, const T* g,
+                                    std::int64_t width, T* sums) {
+  using V = typename vector_for<T>::type;
+  constexpr int parts = 8 / V::width;
+  V sum[4][parts];
+  for (int q = 0; q < 4; ++q) {
+    for (int k = 0; k < parts; ++k) sum[q][k] = V::load(sums + q * width + k * V::width);
+  }
+  for (std::int64_t r = 0; r < count; ++r, row += pitch, g += width) {
+    V part[parts];
+    for (int k = 0; k < parts; ++k) part[k] = V::load(g + k * V::width);
+    for (int q = 0; q < 4; ++q) {
+      const V f = V::splat(row[q]);
+      for (int k = 0; k < parts; ++k) sum[q][k] = V::fma(f, part[k], sum[q][k]);
+    }
+  }
+  for (int q = 0; q < 4; ++q) {
+    for (int k = 0; k < parts; ++k) sum[q][k].store(sums + q * width + k * V::width);
+  }
 }
 
 /// sums[d][lane] += X[first + r][d] g[r][lane], rows in order. `sums` has pitch rows.
@@ -114,22 +152,7 @@ void adjoint_columns(const data_matrix<T>& x, std::int64_t first, std::int64_t c
   }
   for (std::int64_t d = 0; d < x.columns; d += 4) {
     for (std::int64_t l = 0; l < width; l += 8) {
-      T sum[4][8];
-      T* at = sums + d * width + l;
-      for (int q = 0; q < 4; ++q) {
-        for (int k = 0; k < 8; ++k) sum[q][k] = at[q * width + k];
-      }
-      const T* row = rows + d;
-      const T* vector = g + l;
-      for (std::int64_t r = 0; r < count; ++r, row += x.pitch, vector += width) {
-        for (int q = 0; q < 4; ++q) {
-          const T factor = row[q];
-          for (int k = 0; k < 8; ++k) sum[q][k] = math::fma(factor, vector[k], sum[q][k]);
-        }
-      }
-      for (int q = 0; q < 4; ++q) {
-        for (int k = 0; k < 8; ++k) at[q * width + k] = sum[q][k];
-      }
+      continue_block(rows + d, x.pitch, count, g + l, width, sums + d * width + l);
     }
   }
 }

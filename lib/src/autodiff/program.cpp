@@ -54,13 +54,19 @@ struct tile_memory {
   T* value = nullptr;      ///< (width)
   T* pointwise = nullptr;  ///< (observations, width), when asked for
 
-  tile_memory(const compiled_list& compiled, const T* data, const tile& t, std::int64_t observations) {
+  tile_memory(const compiled_program& whole, const compiled_list& compiled, const T* data, const tile& t,
+              std::int64_t observations) {
+    if constexpr (std::is_same_v<T, double>) {
+      f.functions = whole.functions.data();
+    } else {
+      f.functions = whole.dual_functions.data();
+    }
     const auto width = static_cast<std::size_t>(t.width);
     const auto arena = static_cast<std::size_t>(compiled.list.arena) * width;
     // Scratch serves matrix adjoints of all lanes, or one lane's copies.
     const auto scratch = static_cast<std::size_t>(compiled.list.scratch) * width;
     const auto rows = static_cast<std::size_t>(observations) * width;
-    T* memory = static_cast<T*>(detail::thread_workspace().reserve((2 * arena + scratch + rows + 64) * sizeof(T)));
+    T* memory = static_cast<T*>(detail::thread_workspace().reserve((2 * arena + scratch + rows + 128) * sizeof(T)));
     f.width = t.width;
     f.values = memory;
     f.adjoints = memory + arena;
@@ -69,7 +75,9 @@ struct tile_memory {
     f.indices = compiled.list.indices.data();
     f.bodies = compiled.list.bodies.data();
     value = f.scratch + scratch;
-    pointwise = observations > 0 ? value + 64 : nullptr;
+    f.unused = value + 64;
+    std::fill(f.unused, f.unused + 64, T(0));
+    pointwise = observations > 0 ? value + 128 : nullptr;
     f.pointwise = pointwise;
   }
 };
@@ -129,8 +137,7 @@ void check_weights(const char* where, const evaluation_options& options, std::in
 }  // namespace
 
 program::program(const recorder& recorded)
-    : program(std::make_shared<const compiled_program>(detail::compile(recorded.recording())),
-              recorded.recording().data) {}
+    : program(detail::compile(recorded.recording()), recorded.recording().data) {}
 
 program::program(std::shared_ptr<const compiled_program> compiled, const named_data& data)
     : compiled_(std::move(compiled)) {
@@ -235,7 +242,7 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(c, data_->data(), t, 0);
+    tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
     tile_weights weights;
     weights.set(m.f, t, options);
     load(t, x, m.f.values);
@@ -260,7 +267,7 @@ void program::pointwise_log_likelihood(const exec::context& ctx, lanes_view<cons
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(c, data_->data(), t, observations());
+    tile_memory<double> m(*compiled_, c, data_->data(), t, observations());
     load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, {}, m.f);
     CREDENCE_SIMD_PICK(replay_log_density)(list, m.f, m.value, false);
@@ -278,7 +285,7 @@ void program::evaluate_outputs(const exec::context& ctx, lanes_view<const double
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(c, data_->data(), t, 0);
+    tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
     load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, options, m.f);
     CREDENCE_SIMD_PICK(replay_values)(list, m.f);
@@ -298,14 +305,15 @@ namespace {
 
 /// Runs the density on duals for every tile; `after` takes what is wanted from the frame.
 template <class After>
-void replay_duals(const exec::context& ctx, const compiled_list& c, const std::vector<double>& data,
+void replay_duals(const exec::context& ctx, const compiled_program& whole, const std::vector<double>& data,
                   lanes_view<const double> x, lanes_view<const double> direction, bool gradient, const After& after) {
+  const compiled_list& c = whole.density;
   const std::vector<pair> dual_data(data.begin(), data.end());
   const detail::list_view list = view_of(c.list);
   const tiling tiles(2 * c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<pair> m(c, dual_data.data(), t, 0);
+    tile_memory<pair> m(whole, c, dual_data.data(), t, 0);
     load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) { return pair{x(d, lane), direction(d, lane)}; });
     if (gradient) std::fill(m.f.adjoints, m.f.adjoints + c.list.arena * t.width, pair{});
     detail::replay_log_density_dual(list, m.f, m.value, gradient);
@@ -325,7 +333,7 @@ void program::hessian_vector_product(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "product", product, dimension(), x.lanes);
   if (!gradient.empty()) check_lanes(where, "gradient", gradient, dimension(), x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, compiled_->density, *data_, x, direction, true, [&](const tile& t, tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, *data_, x, direction, true, [&](const tile& t, tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       for (std::int64_t d = 0; d < dimension(); ++d) {
@@ -346,7 +354,7 @@ void program::directional_derivative(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "direction", direction, dimension(), x.lanes);
   check::same_size(where, "derivative", static_cast<std::int64_t>(derivative.size()), "x", x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, compiled_->density, *data_, x, direction, false, [&](const tile& t, tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, *data_, x, direction, false, [&](const tile& t, tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       derivative[static_cast<std::size_t>(t.first + l)] = m.value[l].tangent;
@@ -408,7 +416,17 @@ std::vector<double> program::unconstrain(const named_data& parameters) const {
     const data_array& given = parameters.at(p.name);
     check::same_size("program::unconstrain", p.name, static_cast<std::int64_t>(given.values.size()), "the parameter",
                      detail::size_of(p.shape));
-    tile_memory<double> m(c.outputs, data_->data(), {0, 1, 1}, 0);
+    if (p.range.what > constraint::kind::interval) {
+      const detail::lane_call call{p.range.what, p.shape[0]};
+      try {
+        call.unconstrain(given.values, std::span<double>(x).subspan(static_cast<std::size_t>(p.first),
+                                                                    static_cast<std::size_t>(p.free_size)));
+      } catch (const domain_error& problem) {
+        throw domain_error("program::unconstrain: " + p.name + ": " + problem.what());
+      }
+      continue;
+    }
+    tile_memory<double> m(c, c.outputs, data_->data(), {0, 1, 1}, 0);
     std::copy(x.begin(), x.end(), m.f.values);
     CREDENCE_SIMD_PICK(replay_values)(view_of(c.outputs.list), m.f);
     const operand &low = c.lower_bounds[k], &high = c.upper_bounds[k];

@@ -72,13 +72,39 @@ constrained constrain(detail::graph& g, const var& u, const constraint& range) {
       const var low = bound(g, range.low, range.low_value), high = bound(g, range.high, range.high_value);
       const var extent = high - low;
       // d/du (low + extent * inv_logit(u)) = extent * inv_logit(u) * inv_logit(-u), once for every element
-      const var log_slope = log_inv_logit(u) + log_inv_logit(-u) + log(extent);
-      return {extent * inv_logit(u) + low, log_density(log_slope)};
+      const var rise = log_inv_logit(u), fall = log_inv_logit(-u);
+      return {extent * inv_logit(u) + low, log_density(rise + fall + log(extent))};
     }
     default:
       break;
   }
-  throw domain_error("recorder: this constraint is not known");
+  throw domain_error("recorder: this constraint is not elementwise");
+}
+
+bool is_elementwise(constraint::kind kind) { return kind <= constraint::kind::interval; }
+bool is_matrix(constraint::kind kind) { return kind >= constraint::kind::cholesky_corr; }
+
+detail::lane_call call_of(std::string_view name, const shape_type& shape, const constraint& range) {
+  const std::size_t rank = is_matrix(range.what) ? 2 : 1;
+  detail::lane_call call{range.what, shape.empty() ? 1 : shape[0]};
+  if (shape.size() != rank || (rank == 2 && shape[0] != shape[1])) {
+    throw shape_error("recorder::parameter: " + std::string(name) + " has shape " + detail::to_text(shape) + ", but " +
+                      call.name() + " needs " + (rank == 2 ? "a square matrix" : "a vector"));
+  }
+  return call;
+}
+
+/// The constrained vector or matrix: a call for each lane.
+constrained constrain(detail::graph& g, const var& u, const shape_type& shape, const detail::lane_call& call) {
+  node n;
+  n.code = opcode::lane_function;
+  n.family = static_cast<std::uint16_t>(g.calls.size());
+  n.in = {u.node()};
+  n.shape = {call.constrained_size() + 1};
+  g.calls.push_back(call);
+  const var both = g.make(std::move(n));
+  const var value = reshape(slice(both, 0, call.constrained_size()), shape);
+  return {value, log_density(both[call.constrained_size()])};
 }
 
 }  // namespace
@@ -112,6 +138,7 @@ var recorder::parameter(std::string_view name, const constraint& range) { return
 
 var recorder::parameter(std::string_view name, const shape_type& shape, const constraint& range) {
   check_shape("recorder::parameter", shape);
+  if (graph_->open_body >= 0) throw domain_error("recorder::parameter: inside a scan; record it before");
   for (const auto& other : graph_->parameters) {
     if (other.name == name) check::fail_domain("recorder::parameter", "name", name, "new; there is one already");
   }
@@ -121,15 +148,21 @@ var recorder::parameter(std::string_view name, const shape_type& shape, const co
   record.shape = shape;
   record.range = range;
   record.first = graph_->dimension;
-  record.free_size = detail::size_of(shape);
+  const bool elementwise = is_elementwise(range.what);
+  const detail::lane_call call = elementwise ? detail::lane_call{} : call_of(name, shape, range);
+  record.free_size = elementwise ? detail::size_of(shape) : call.unconstrained_size();
+  if (record.free_size == 0) {
+    throw shape_error("recorder::parameter: " + record.name + " of shape " + detail::to_text(shape) +
+                      " has nothing left to vary");
+  }
   node raw;
   raw.code = opcode::parameter;
-  raw.shape = shape;
+  raw.shape = elementwise ? shape : shape_type{record.free_size};
   raw.varies = detail::dependence::lane;
   raw.integers = {record.first};
   graph_->dimension += record.free_size;
   const var u = graph_->make(std::move(raw));
-  const constrained x = constrain(*graph_, u, range);
+  const constrained x = elementwise ? constrain(*graph_, u, range) : constrain(*graph_, u, shape, call);
   for (const var& jacobian : x.jacobian.terms()) {
     graph_->terms.push_back({jacobian.node(), detail::part::jacobian});
   }
@@ -182,6 +215,8 @@ namespace {
 
 var noise(detail::graph& g, opcode code, const shape_type& shape) {
   check_shape("recorder: noise", shape);
+  if (g.open_body >= 0)
+    throw domain_error("recorder: noise inside a scan would be equal in every step; make it an input");
   node n;
   n.code = code;
   n.shape = shape;

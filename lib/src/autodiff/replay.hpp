@@ -13,10 +13,11 @@ namespace credence::detail::CREDENCE_ISA {
 template <class T>
 void forward_sum(const instruction& i, frame<T>& f) {
   const std::int64_t n = i.in[0].size, width = f.width, step = row_elements(width);
-  alignas(64) T spread[2][row_capacity], product[row_capacity], sums[8 * row_capacity];
-  row_operand<T> a, b;
-  a.set(i.in[0], f, n, spread[0]);
-  if (i.inputs == 2) b.set(i.in[1], f, n, spread[1]);
+  alignas(64) T product[row_capacity], sums[8 * row_capacity];
+  row_pool<T, 2 * row_capacity> pool;
+  row_operand<T> a, b{};
+  a.set(i.in[0], f, n, pool);
+  if (i.inputs == 2) b.set(i.in[1], f, n, pool);
   for (std::int64_t k = 0; k < 8 * width; ++k) sums[k] = T(0);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
@@ -219,7 +220,7 @@ void run_lane_function(const instruction& i, frame<T>& f, bool reverse) {
     scratch += i.out.size;
     T* at = f.locate_lane(i.out);
     if (!reverse) {
-      function.forward(function.state, sizes, in, i.out.size, out);
+      function.forward(function.state, sizes, in, out, scratch);
       for (std::int64_t e = 0; e < i.out.size; ++e) at[e * f.width + l] = out[e];
       continue;
     }
@@ -235,7 +236,7 @@ void run_lane_function(const instruction& i, frame<T>& f, bool reverse) {
       for (std::int64_t e = 0; e < sizes[k]; ++e) scratch[e] = T(0);
       scratch += sizes[k];
     }
-    function.reverse(function.state, sizes, in, i.out.size, out, g, d_in);
+    function.reverse(function.state, sizes, in, out, g, d_in, scratch);
     for (int k = 0; k < i.inputs; ++k) {
       if (!i.in[k].lane) continue;
       T* d = f.locate_adjoint(i.in[k]);
@@ -335,17 +336,16 @@ void reverse_instruction(const instruction& i, frame<T>& f) {
 template <class T>
 void sum_term(const instruction& i, frame<T>& f, const T* weight, T* value, T* pointwise, bool gradient) {
   const std::int64_t n = i.in[0].size, width = f.width, step = row_elements(width);
-  alignas(64) T sums[8 * row_capacity], spread[row_capacity];
-  for (std::int64_t k = 0; k < 8 * width; ++k) sums[k] = T(0);
+  alignas(64) T sums[8 * row_capacity];
+  row_pool<T, row_capacity> pool;
+  fill_row(sums, T(0), 8 * width);
   row_operand<T> a;
-  a.set(i.in[0], f, n, spread);
+  a.set(i.in[0], f, n, pool);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
     const T* row = a.row(e, elements, width);
     add_row(sums, row, e, count, width);
-    if (pointwise != nullptr) {
-      for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = row[k];
-    }
+    copy_pointwise(pointwise, row, e, count, width);
   }
   for (std::int64_t l = 0; l < width; ++l) {
     const T total = tree_of_eight(sums, width, l);

@@ -10,15 +10,15 @@
 
 namespace credence::detail {
 
-/// A function called for one lane at a time on contiguous arrays.
+/// A function called for one lane at a time on contiguous arrays. One instruction has one result; where there are
+/// several, they lie one after the other.
 template <class T>
 struct lane_function {
   const void* state = nullptr;
-  void (*forward)(const void* state, const std::int64_t* sizes, const T* const* in, std::int64_t out_size,
-                  T* out) = nullptr;
+  void (*forward)(const void* state, const std::int64_t* sizes, const T* const* in, T* out, T* scratch) = nullptr;
   /// d_in[k] += adjoint of operand k, given the adjoint g of the result.
-  void (*reverse)(const void* state, const std::int64_t* sizes, const T* const* in, std::int64_t out_size, const T* out,
-                  const T* g, T* const* d_in) = nullptr;
+  void (*reverse)(const void* state, const std::int64_t* sizes, const T* const* in, const T* out, const T* g,
+                  T* const* d_in, T* scratch) = nullptr;
 };
 
 /// An instruction list as plain pointers.
@@ -37,6 +37,7 @@ struct frame {
   T* adjoints = nullptr;   ///< the same layout
   const T* data = nullptr;
   T* scratch = nullptr;
+  T* unused = nullptr;  ///< 64 values that adjoints nobody wants go to
   const std::int64_t* indices = nullptr;
   const instruction* bodies = nullptr;
   const lane_function<T>* functions = nullptr;

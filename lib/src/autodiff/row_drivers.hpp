@@ -45,37 +45,62 @@ CREDENCE_INLINE void add_row(T* CREDENCE_RESTRICT partial, const T* CREDENCE_RES
   }
 }
 
-/// One operand of a row: where its values are for the elements of the row, spread into a buffer where it is broadcast.
+/// A buffer on the stack that is handed out piece by piece, so that small operations touch little memory.
+template <class T, std::int64_t Capacity>
+struct row_pool {
+  alignas(64) T memory[Capacity];
+  T* next = memory;
+  /// Room for `count` values rounded up to eight: loops over rows may write whole vectors.
+  T* take(std::int64_t count) {
+    T* piece = next;
+    next += (count + 7) / 8 * 8;
+    return piece;
+  }
+};
+
+template <class T>
+CREDENCE_INLINE void fill_row(T* CREDENCE_RESTRICT to, T value, std::int64_t count) {
+  for (std::int64_t k = 0; k < count; k += 8) {
+    for (int j = 0; j < 8; ++j) to[k + j] = value;
+  }
+}
+
+/// One operand of a row: where its values are for the elements of the row, spread into a buffer where it is broadcast
+/// over elements (a scalar) or over lanes (data).
 template <class T>
 struct row_operand {
-  const T* base = nullptr;
-  bool lane = false, broadcast = false;
-  bool direct = false;  ///< contiguous in memory for every row
-  T* buffer = nullptr;
+  enum mode : std::int8_t { direct, spread_once, spread_rows };
+  const T* base;
+  T* buffer;
+  mode how;
 
   /// @param n         elements of the operation
-  /// @param capacity  values of a row, and of `spread`
-  void set(const operand& from, const frame<T>& f, std::int64_t n, T* spread, std::int64_t capacity = row_capacity) {
-    lane = from.lane;
+  /// @param capacity  values of a row
+  template <class Pool>
+  CREDENCE_INLINE void set(const operand& from, const frame<T>& f, std::int64_t n, Pool& pool,
+                           std::int64_t capacity = row_capacity) {
     base = f.locate(from);
-    broadcast = from.size == 1 && n > 1;
-    direct = (lane && !broadcast) || (f.width == 1 && !broadcast);
-    buffer = spread;
-    if (direct || n == 0) return;
-    const std::int64_t rows = smaller(capacity / f.width, n);
-    if (!broadcast && from.size != 1) return;  // data of every element: spread row by row
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t l = 0; l < f.width; ++l) buffer[r * f.width + l] = lane ? base[l] : base[0];
+    if (from.size == n && (from.lane || f.width == 1)) {
+      how = direct;
+      return;
     }
-    if (from.size == 1) broadcast = true;
+    const std::int64_t count = smaller(capacity, n * f.width);
+    buffer = pool.take(count);
+    if (from.size != 1) {
+      how = spread_rows;
+      return;
+    }
+    how = spread_once;
+    if (!from.lane || f.width == 1) return fill_row(buffer, base[0], count);
+    for (std::int64_t k = 0; k < count; k += f.width) {
+      for (std::int64_t l = 0; l < f.width; ++l) buffer[k + l] = base[l];
+    }
   }
 
-  const T* row(std::int64_t e, std::int64_t elements, std::int64_t width) const {
-    if (direct) return base + e * width;
-    if (!broadcast) {
-      for (std::int64_t r = 0; r < elements; ++r) {
-        for (std::int64_t l = 0; l < width; ++l) buffer[r * width + l] = base[e + r];
-      }
+  CREDENCE_INLINE const T* row(std::int64_t e, std::int64_t elements, std::int64_t width) const {
+    if (how == direct) return base + e * width;
+    if (how == spread_rows) {
+      for (std::int64_t r = 0; r < elements; ++r) fill_row(buffer + r * width, base[e + r], width);
     }
     return buffer;
   }
@@ -84,56 +109,71 @@ struct row_operand {
 /// Where the adjoint of an operand gathers: straight into its slot, or into partial sums where it is broadcast.
 template <class T>
 struct row_adjoint {
-  T* base = nullptr;  ///< null where the operand has no adjoint
-  bool broadcast = false;
-  T* partial = nullptr;  ///< 8 * width
-  T* buffer = nullptr;   ///< a row, where rows are longer than the partial sums
-  bool direct = false;   ///< rows are gathered in the partial sums themselves
+  enum mode : std::int8_t { none, direct, partial_rows, buffered };
+  T* base;
+  T* partial;  ///< 8 * width
+  T* buffer;   ///< a row, where rows are longer than the partial sums
+  mode how;
 
-  void set(const operand& from, frame<T>& f, std::int64_t n, T* partial_sums, T* row_buffer,
-           std::int64_t capacity = row_capacity) {
-    base = from.lane ? f.locate_adjoint(from) : nullptr;
-    broadcast = from.size == 1 && n > 1;
-    partial = partial_sums;
-    buffer = row_buffer;
-    direct = capacity <= 8 * f.width;
-    if (base != nullptr && broadcast) {
-      for (std::int64_t i = 0; i < 8 * f.width; ++i) partial[i] = T(0);
+  template <class Pool>
+  CREDENCE_INLINE void set(const operand& from, frame<T>& f, std::int64_t n, Pool& pool,
+                           std::int64_t capacity = row_capacity) {
+    if (!from.lane) {
+      how = none;
+      return;
     }
+    base = f.locate_adjoint(from);
+    if (from.size == n) {
+      how = direct;
+      return;
+    }
+    partial = pool.take(8 * f.width);
+    fill_row(partial, T(0), 8 * f.width);
+    how = capacity <= 8 * f.width ? partial_rows : buffered;
+    if (how == buffered) buffer = pool.take(smaller(capacity, n * f.width));
   }
-  T* row(std::int64_t e, std::int64_t count, std::int64_t width) const {
-    if (base == nullptr) return nullptr;
-    if (!broadcast) return base + e * width;
-    if (direct) return partial + (e & 7) * width;
-    for (std::int64_t i = 0; i < count; ++i) buffer[i] = T(0);
+  CREDENCE_INLINE T* row(std::int64_t e, std::int64_t count, std::int64_t width, T* unused) const {
+    switch (how) {
+      case none:
+        return unused;
+      case direct:
+        return base + e * width;
+      case partial_rows:
+        return partial + (e & 7) * width;
+      case buffered:
+        break;
+    }
+    fill_row(buffer, T(0), count);
     return buffer;
   }
-  void after_row(std::int64_t e, std::int64_t count, std::int64_t width) const {
-    if (base != nullptr && broadcast && !direct) add_row(partial, buffer, e, count, width);
+  CREDENCE_INLINE void after_row(std::int64_t e, std::int64_t count, std::int64_t width) const {
+    if (how == buffered) add_row(partial, buffer, e, count, width);
   }
-  void finish(std::int64_t width) const {
-    if (base == nullptr || !broadcast) return;
+  CREDENCE_INLINE void finish(std::int64_t width) const {
+    if (how != partial_rows && how != buffered) return;
     for (std::int64_t l = 0; l < width; ++l) base[l] += tree_of_eight(partial, width, l);
   }
 };
 
-/// Buffers of one operation; on the stack, a few KiB an operand.
-template <class T>
-struct row_buffers {
-  alignas(64) T spread[max_inputs][row_capacity];
-  alignas(64) T partial[max_inputs][8 * row_capacity];
-  alignas(64) T adjoint[max_inputs][row_capacity];
-};
+CREDENCE_INLINE std::int64_t row_elements(std::int64_t width) { return row_capacity / width; }
 
-inline std::int64_t row_elements(std::int64_t width) { return row_capacity / width; }
+/// Weights of one: the common case needs no buffer.
+template <class T>
+struct row_of_ones {
+  alignas(64) T values[row_capacity];
+  constexpr row_of_ones() : values() {
+    for (auto& v : values) v = T(1);
+  }
+};
+template <class T>
+inline constexpr row_of_ones<T> ones{};
 
 // ---- elementwise ----------------------------------------------------------------------------------------------------
 
 template <class T>
-bool all_direct(const instruction& i, const frame<T>& f) {
+CREDENCE_INLINE bool all_direct(const instruction& i, const frame<T>& f) {
   for (int k = 0; k < i.inputs; ++k) {
-    const bool full = i.in[k].size == i.out.size && (i.in[k].lane || f.width == 1);
-    if (!full) return false;
+    if (i.in[k].size != i.out.size || (!i.in[k].lane && f.width != 1)) return false;
   }
   return true;
 }
@@ -142,15 +182,15 @@ template <class T>
 void forward_elementwise(const instruction& i, frame<T>& f, const row_functions<T>& op) {
   const std::int64_t n = i.out.size, width = f.width;
   T* out = f.locate_lane(i.out);
-  const T* in[3] = {};
+  const T* in[3];
   if (all_direct(i, f)) {
     for (int k = 0; k < i.inputs; ++k) in[k] = f.locate(i.in[k]);
     op.forward(n * width, in, out);
     return;
   }
-  alignas(64) T spread[3][row_capacity];
+  row_pool<T, 3 * row_capacity> pool;
   row_operand<T> operands[3];
-  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, spread[k]);
+  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, pool);
   const std::int64_t step = row_elements(width);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e);
@@ -164,8 +204,8 @@ void reverse_elementwise(const instruction& i, frame<T>& f, const row_functions<
   const std::int64_t n = i.out.size, width = f.width;
   const T* out = f.locate_lane(i.out);
   const T* g = f.locate_adjoint(i.out);
-  const T* in[3] = {};
-  T* d[3] = {};
+  const T* in[3];
+  T* d[3];
   if (all_direct(i, f)) {
     for (int k = 0; k < i.inputs; ++k) {
       in[k] = f.locate(i.in[k]);
@@ -174,21 +214,19 @@ void reverse_elementwise(const instruction& i, frame<T>& f, const row_functions<
     op.reverse(n * width, in, out, g, d);
     return;
   }
-  alignas(64) T spread[3][row_capacity];
-  alignas(64) T partial[3][8 * row_capacity];
-  alignas(64) T buffer[3][row_capacity];
+  row_pool<T, 3 * 10 * row_capacity> pool;
   row_operand<T> operands[3];
   row_adjoint<T> adjoints[3];
   for (int k = 0; k < i.inputs; ++k) {
-    operands[k].set(i.in[k], f, n, spread[k]);
-    adjoints[k].set(i.in[k], f, n, partial[k], buffer[k]);
+    operands[k].set(i.in[k], f, n, pool);
+    adjoints[k].set(i.in[k], f, n, pool);
   }
   const std::int64_t step = row_elements(width);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
     for (int k = 0; k < i.inputs; ++k) {
       in[k] = operands[k].row(e, elements, width);
-      d[k] = adjoints[k].row(e, count, width);
+      d[k] = adjoints[k].row(e, count, width, nullptr);
     }
     op.reverse(count, in, out + e * width, g + e * width, d);
     for (int k = 0; k < i.inputs; ++k) adjoints[k].after_row(e, count, width);
@@ -202,15 +240,53 @@ template <class T>
 void forward_density(const instruction& i, frame<T>& f, const density_functions<T>& family) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
   T* out = f.locate_lane(i.out);
-  alignas(64) T spread[max_inputs][row_capacity];
+  row_pool<T, max_inputs * row_capacity> pool;
   row_operand<T> operands[max_inputs];
-  const T* in[max_inputs] = {};
-  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, spread[k]);
+  const T* in[max_inputs];
+  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, pool);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e);
     for (int k = 0; k < i.inputs; ++k) in[k] = operands[k].row(e, elements, width);
     family.log_pdf(elements * width, in, out + e * width);
   }
+}
+
+/// The sum of a term's rows: eight interleaved partial sums. A row is computed right where it belongs while the partial
+/// sums are still empty.
+template <class T>
+struct row_sum {
+  T* sums;
+  T* buffer;
+  bool in_place;
+
+  template <class Pool>
+  CREDENCE_INLINE void set(std::int64_t width, std::int64_t count, Pool& pool) {
+    sums = pool.take(8 * width);
+    buffer = pool.take(count);
+    in_place = width > 1;
+    if (!in_place) fill_row(sums, T(0), 8);
+  }
+  CREDENCE_INLINE T* row(std::int64_t e, std::int64_t width) const {
+    return in_place && e < 8 ? sums + e * width : buffer;
+  }
+  CREDENCE_INLINE void after_row(std::int64_t e, std::int64_t count, std::int64_t width) const {
+    if (!in_place || e >= 8) add_row(sums, buffer, e, count, width);
+  }
+  /// value[lane] += weight[lane] * sum of n elements
+  CREDENCE_INLINE void finish(std::int64_t n, std::int64_t width, const T* weight, T* value) const {
+    if (in_place && n < 8) fill_row(sums + n * width, T(0), (8 - n) * width);
+    for (std::int64_t l = 0; l < width; ++l) {
+      const T total = tree_of_eight(sums, width, l);
+      value[l] += weight == nullptr ? total : weight[l] * total;
+    }
+  }
+};
+
+template <class T>
+CREDENCE_INLINE void copy_pointwise(T* pointwise, const T* row, std::int64_t e, std::int64_t count,
+                                    std::int64_t width) {
+  if (pointwise == nullptr) return;
+  for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = row[k];
 }
 
 /// The partials of a density times g. With `value`, g is the weight of the term in each lane (null: 1), the densities
@@ -219,50 +295,37 @@ template <class T>
 void reverse_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                      T* pointwise) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
-  row_buffers<T> b;
-  alignas(64) T log_pdf[row_capacity], unit[row_capacity], unused[row_capacity] = {};
-  alignas(64) T sums[8 * row_capacity];
+  row_pool<T, (max_inputs + 10 * 7 + 10) * row_capacity> pool;
   row_operand<T> operands[max_inputs];
   row_adjoint<T> adjoints[max_inputs];
-  const T* in[max_inputs] = {};
-  T* d[max_inputs] = {};
-  const int first_parameter = 1 + family.variate_terms;
-  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, b.spread[k]);
-  const int slots = 1 + family.parameters;
-  for (int k = 0; k < slots; ++k) {
-    adjoints[k].set(i.in[k == 0 ? 0 : first_parameter + k - 1], f, n, b.partial[k], b.adjoint[k]);
+  row_sum<T> total;
+  const T* in[max_inputs];
+  T* d[max_inputs];
+  const int first_parameter = 1 + family.variate_terms, slots = 1 + family.parameters;
+  const std::int64_t largest_row = smaller(row_capacity, n * width);
+  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, pool);
+  for (int k = 0; k < slots; ++k) adjoints[k].set(i.in[k == 0 ? 0 : first_parameter + k - 1], f, n, pool);
+  total.set(width, largest_row, pool);
+  const T* g = ones<T>.values;
+  if (value == nullptr) {
+    g = f.locate_adjoint(i.out);
+  } else if (weight != nullptr) {
+    T* weights = pool.take(largest_row);
+    for (std::int64_t k = 0; k < largest_row; ++k) weights[k] = weight[k % width];
+    g = weights;
   }
-  if (value != nullptr) {
-    const std::int64_t rows = smaller(step, n);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t l = 0; l < width; ++l) unit[r * width + l] = weight == nullptr ? T(1) : weight[l];
-    }
-    for (std::int64_t k = 0; k < 8 * width; ++k) sums[k] = T(0);
-  }
-  const T* g = value != nullptr ? nullptr : f.locate_adjoint(i.out);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
     for (int k = 0; k < i.inputs; ++k) in[k] = operands[k].row(e, elements, width);
-    for (int k = 0; k < slots; ++k) {
-      d[k] = adjoints[k].row(e, count, width);
-      if (d[k] == nullptr) d[k] = unused;
-    }
-    family.partials(count, in, value != nullptr ? unit : g + e * width, log_pdf, d);
+    for (int k = 0; k < slots; ++k) d[k] = adjoints[k].row(e, count, width, f.unused);
+    T* log_pdf = total.row(e, width);
+    family.partials(count, in, value != nullptr ? g : g + e * width, log_pdf, d);
     for (int k = 0; k < slots; ++k) adjoints[k].after_row(e, count, width);
-    if (value != nullptr) {
-      add_row(sums, log_pdf, e, count, width);
-      if (pointwise != nullptr) {
-        for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = log_pdf[k];
-      }
-    }
+    copy_pointwise(pointwise, log_pdf, e, count, width);
+    if (value != nullptr) total.after_row(e, count, width);
   }
   for (int k = 0; k < slots; ++k) adjoints[k].finish(width);
-  if (value != nullptr) {
-    for (std::int64_t l = 0; l < width; ++l) {
-      const T total = tree_of_eight(sums, width, l);
-      value[l] += weight == nullptr ? total : weight[l] * total;
-    }
-  }
+  if (value != nullptr) total.finish(n, width, weight, value);
 }
 
 /// Value of a density term alone.
@@ -270,24 +333,21 @@ template <class T>
 void value_of_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                       T* pointwise) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
-  alignas(64) T spread[max_inputs][row_capacity], log_pdf[row_capacity], sums[8 * row_capacity];
+  row_pool<T, (max_inputs + 10) * row_capacity> pool;
   row_operand<T> operands[max_inputs];
-  const T* in[max_inputs] = {};
-  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, spread[k]);
-  for (std::int64_t k = 0; k < 8 * width; ++k) sums[k] = T(0);
+  row_sum<T> total;
+  const T* in[max_inputs];
+  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, pool);
+  total.set(width, smaller(row_capacity, n * width), pool);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
     for (int k = 0; k < i.inputs; ++k) in[k] = operands[k].row(e, elements, width);
+    T* log_pdf = total.row(e, width);
     family.log_pdf(count, in, log_pdf);
-    add_row(sums, log_pdf, e, count, width);
-    if (pointwise != nullptr) {
-      for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = log_pdf[k];
-    }
+    copy_pointwise(pointwise, log_pdf, e, count, width);
+    total.after_row(e, count, width);
   }
-  for (std::int64_t l = 0; l < width; ++l) {
-    const T total = tree_of_eight(sums, width, l);
-    value[l] += weight == nullptr ? total : weight[l] * total;
-  }
+  total.finish(n, width, weight, value);
 }
 
 /// Terms of a density that depend on some of its operands only; the out slot holds one block of n elements a term.
@@ -295,11 +355,11 @@ template <class T>
 void forward_prepare(const instruction& i, frame<T>& f, int terms,
                      void (*prepare)(std::int64_t, const T* const*, T* const*)) {
   const std::int64_t n = i.out.size / terms, width = f.width, step = row_elements(width);
-  alignas(64) T spread[max_inputs][row_capacity];
+  row_pool<T, max_inputs * row_capacity> pool;
   row_operand<T> operands[max_inputs];
-  const T* in[max_inputs] = {};
-  T* to[max_inputs] = {};
-  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, spread[k]);
+  const T* in[max_inputs];
+  T* to[max_inputs];
+  for (int k = 0; k < i.inputs; ++k) operands[k].set(i.in[k], f, n, pool);
   T* out = f.locate_lane(i.out);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e);

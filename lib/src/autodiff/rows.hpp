@@ -5,6 +5,7 @@
 #pragma once
 
 #include "elementwise.hpp"
+#include "instruction.hpp"
 
 #include "credence/distributions/families.hpp"
 
@@ -112,6 +113,7 @@ constexpr int at_least_one(int n) { return n > 0 ? n : 1; }
 template <class K, class T>
 struct density_rows {
   static constexpr int P = K::parameters, XT = K::variate_terms, PT = K::parameter_terms;
+  static_assert(P <= 6 && 1 + XT + P + PT <= max_inputs - 2, "instruction.hpp and the row pools must grow first");
 
   template <int Count>
   CREDENCE_INLINE static void load(T* to, const T* const* from, std::int64_t i) {

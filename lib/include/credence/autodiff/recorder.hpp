@@ -15,7 +15,7 @@
 namespace credence {
 
 /// The constraint of a parameter. Samplers and optimisers move in unconstrained space; the recorder adds the transform
-/// and its log Jacobian. Made by `lower`, `upper`, `interval`, `simplex`, `ordered`, ... below.
+/// (distributions/transforms.hpp) and its log Jacobian. Made by the functions below.
 struct constraint {
   enum class kind : std::uint8_t {
     none,
@@ -29,25 +29,40 @@ struct constraint {
     sum_to_zero,
     cholesky_corr,
     corr,
-    cov,
-    cholesky_cov
+    cholesky_cov,
+    cov
   };
   kind what = kind::none;
-  var low{};               ///< lower bound: a number or another parameter
-  var high{};              ///< upper bound
-  double low_value = 0.0;  ///< used when `low` is not a recorded variable
+  var low{};   ///< lower bound, where it is a recorded variable
+  var high{};  ///< upper bound, likewise
+  double low_value = 0.0;
   double high_value = 0.0;
 };
 
+/// Above a bound: a number, or a variable recorded before.
 inline constraint lower(double bound) { return {constraint::kind::lower, {}, {}, bound, 0.0}; }
 inline constraint lower(const var& bound) { return {constraint::kind::lower, bound, {}, 0.0, 0.0}; }
+/// Below a bound.
 inline constraint upper(double bound) { return {constraint::kind::upper, {}, {}, 0.0, bound}; }
 inline constraint upper(const var& bound) { return {constraint::kind::upper, {}, bound, 0.0, 0.0}; }
+/// Between two bounds.
 inline constraint interval(double low, double high) { return {constraint::kind::interval, {}, {}, low, high}; }
 inline constraint interval(double low, const var& high) { return {constraint::kind::interval, {}, high, low, 0.0}; }
+inline constraint interval(const var& low, double high) { return {constraint::kind::interval, low, {}, 0.0, high}; }
 inline constraint interval(const var& low, const var& high) {
   return {constraint::kind::interval, low, high, 0.0, 0.0};
 }
+/// Vectors of shape {n}.
+inline constraint simplex() { return {constraint::kind::simplex}; }
+inline constraint ordered() { return {constraint::kind::ordered}; }
+inline constraint positive_ordered() { return {constraint::kind::positive_ordered}; }
+inline constraint unit_vector() { return {constraint::kind::unit_vector}; }
+inline constraint sum_to_zero() { return {constraint::kind::sum_to_zero}; }
+/// Square matrices of shape {n, n}.
+inline constraint cholesky_corr() { return {constraint::kind::cholesky_corr}; }
+inline constraint corr() { return {constraint::kind::corr}; }
+inline constraint cholesky_cov() { return {constraint::kind::cholesky_cov}; }
+inline constraint cov() { return {constraint::kind::cov}; }
 
 /// The terms of a log density, pointwise: what `log_pdf` of recorded variables gives. Terms of different lengths may be
 /// added; each counts once. Converts to the variable that holds it where there is just one term.

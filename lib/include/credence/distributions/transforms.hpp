@@ -24,15 +24,15 @@ namespace credence {
 /// Every transform, for what is made once for each.
 template <class Visitor>
 void for_each_vector_transform(Visitor&& visit) {
-  visit(simplex{});
-  visit(ordered{});
-  visit(positive_ordered{});
-  visit(unit_vector{});
-  visit(sum_to_zero{});
-  visit(cholesky_corr{});
-  visit(corr{});
-  visit(cholesky_cov{});
-  visit(cov{});
+  visit(transforms::simplex{});
+  visit(transforms::ordered{});
+  visit(transforms::positive_ordered{});
+  visit(transforms::unit_vector{});
+  visit(transforms::sum_to_zero{});
+  visit(transforms::cholesky_corr{});
+  visit(transforms::corr{});
+  visit(transforms::cholesky_cov{});
+  visit(transforms::cov{});
 }
 
 /// @throws domain_error  when a bound is not finite or the interval is empty

@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Cholesky factors of n by n correlation matrices, from n (n - 1) / 2 free numbers, row by row below the diagonal:
 /// L_ij = tanh(u_ij) sqrt(1 - sum_{k<j} L_ik^2). Each tanh(u_ij) is a partial correlation.
@@ -77,5 +78,6 @@ struct cholesky_corr {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

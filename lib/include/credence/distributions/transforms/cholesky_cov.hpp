@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Cholesky factors of n by n covariance matrices, from n (n + 1) / 2 free numbers, row by row: L_ij = u below the
 /// diagonal, L_ii = exp(u).
@@ -56,5 +57,6 @@ struct cholesky_cov {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

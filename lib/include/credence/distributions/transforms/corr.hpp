@@ -6,6 +6,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// n by n correlation matrices, L L' with L from cholesky_corr. The Jacobian is that of the entries below the diagonal.
 struct corr {
@@ -44,5 +45,6 @@ struct corr {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -6,6 +6,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// n by n covariance matrices, L L' with L from cholesky_cov. The Jacobian is that of the entries on and below the
 /// diagonal: n log 2 + sum_i (n + 1 - i) log L_ii.
@@ -43,5 +44,6 @@ struct cov {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

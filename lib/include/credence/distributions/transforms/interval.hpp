@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Numbers between two finite bounds: x = low + (high - low) / (1 + exp(-u)).
 struct interval {
@@ -55,5 +56,6 @@ struct interval {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Numbers above `bound`: x = bound + exp(u).
 struct lower {
@@ -45,5 +46,6 @@ struct lower {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Increasing numbers: x_0 = u_0, x_k = x_{k-1} + exp(u_k).
 struct ordered {
@@ -88,5 +89,6 @@ struct positive_ordered {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// n non-negative numbers with sum 1, from n - 1 free ones by breaking a stick: x_k takes the share inv_logit(a_k) of
 /// what x_0 .. x_{k-1} left over, a_k = u_k - log(n - 1 - k), so that u = 0 is the uniform vector.
@@ -61,5 +62,6 @@ struct simplex {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// n numbers with sum 0, from n - 1 free ones by an orthonormal basis: distances are kept and the Jacobian is 1, so
 /// that independent standard normal u give x the standard normal distribution on the plane sum(x) = 0.
@@ -56,5 +57,6 @@ struct sum_to_zero {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

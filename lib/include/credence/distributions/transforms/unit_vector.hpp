@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Vectors of length 1: x = u / |u|. The n free numbers are one too many; their length is given a chi distribution by
 /// taking -|u|^2 / 2 as the log Jacobian, which makes x uniform on the sphere when nothing else is known.
@@ -49,5 +50,6 @@ struct unit_vector {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

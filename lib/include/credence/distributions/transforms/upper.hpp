@@ -5,6 +5,7 @@
 
 namespace credence {
 inline namespace CREDENCE_ISA {
+namespace transforms {
 
 /// Numbers below `bound`: x = bound - exp(u).
 struct upper {
@@ -45,5 +46,6 @@ struct upper {
   }
 };
 
+}  // namespace transforms
 }  // namespace CREDENCE_ISA
 }  // namespace credence

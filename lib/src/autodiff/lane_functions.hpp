@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Operations that break out of the lanes: called for one lane at a time.
+#pragma once
+
+#include "credence/autodiff/recorder.hpp"
+#include "replay_frame.hpp"
+
+#include "credence/base/dual.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace credence::detail {
+
+/// What an instruction of code lane_function calls: the transform of a constrained vector or matrix. Its result is the
+/// constrained values, then the log Jacobian.
+struct lane_call {
+  constraint::kind transform{};
+  std::int64_t n = 0;  ///< length of the vector, or rows of the matrix
+
+  [[nodiscard]] const char* name() const;
+  [[nodiscard]] std::int64_t unconstrained_size() const;
+  [[nodiscard]] std::int64_t constrained_size() const;
+  /// Elements of scratch, everything counted: copies of operands, results and adjoints too.
+  [[nodiscard]] std::int64_t scratch_size() const;
+  /// The inverse. @throws domain_error  when the values violate the constraint
+  void unconstrain(std::span<const double> constrained, std::span<double> out) const;
+};
+
+/// The functions of a call; `call` must outlive them.
+lane_function<double> double_function(const lane_call& call);
+lane_function<dual<double>> dual_function(const lane_call& call);
+
+}  // namespace credence::detail
