@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "credence/tensor/run_rows.hpp"
+#include "tensor/cuda_kernels.hpp"
+
+#include "credence/base/errors.hpp"
+
+#include <string>
+
+namespace credence::detail {
+
+void require_cpu(const char* where, const exec::context& ctx) {
+  if (ctx.where == exec::backend::cpu) return;
+  throw not_built_error(std::string(where) + ": context is cuda, but this operation is built for the CPU only");
+}
+
+#ifndef CREDENCE_HAVE_CUDA
+namespace cuda {
+
+namespace {
+[[noreturn]] void fail(const char* where) {
+  throw not_built_error(std::string(where) + ": context is cuda, but this build has no CUDA");
+}
+}  // namespace
+
+void elementwise(const exec::context&, const loop_nest<2>&, unary_op, double*, const double*) { fail("apply"); }
+void elementwise(const exec::context&, const loop_nest<2>&, unary_op, float*, const float*) { fail("apply"); }
+void elementwise(const exec::context&, const loop_nest<3>&, binary_op, double*, const double*, const double*) {
+  fail("apply");
+}
+void elementwise(const exec::context&, const loop_nest<3>&, binary_op, float*, const float*, const float*) {
+  fail("apply");
+}
+void elementwise(const exec::context&, const loop_nest<4>&, ternary_op, double*, const double*, const double*,
+                 const double*) {
+  fail("apply");
+}
+void elementwise(const exec::context&, const loop_nest<4>&, ternary_op, float*, const float*, const float*,
+                 const float*) {
+  fail("apply");
+}
+
+}  // namespace cuda
+#endif
+
+}  // namespace credence::detail
