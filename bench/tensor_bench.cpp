@@ -93,8 +93,8 @@ void gemm_square(benchmark::State& state) {
   alternate(
       state, [&] { gemm(ctx, a.template view<2>(), b.template view<2>(), c.template view<2>()); },
       [&] { peer_gemm<T>(n, a.data(), b.data(), d.data()); });
-  state.counters["flops"] = benchmark::Counter(2.0 * static_cast<double>(n * n * n),
-                                               benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["flops"] =
+      benchmark::Counter(2.0 * static_cast<double>(n * n * n), benchmark::Counter::kIsIterationInvariantRate);
   state.SetLabel(gemm_backend());
 }
 BENCHMARK_TEMPLATE(gemm_square, double)->Arg(64)->Arg(512)->Arg(1024)->UseManualTime()->Unit(benchmark::kMicrosecond);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/tensor/run_rows.hpp"
 #include "tensor/cuda_kernels.hpp"
+#include "tensor/gemm_cuda.hpp"
 
 #include "credence/base/errors.hpp"
 
@@ -38,6 +39,28 @@ void elementwise(const exec::context&, const loop_nest<4>&, ternary_op, float*, 
                  const float*) {
   fail("apply");
 }
+
+void reduce(const exec::context&, const reduce_nest&, term_kind, std::int64_t, std::int64_t, double*, const double*,
+            const double*) {
+  fail("reduce");
+}
+void reduce(const exec::context&, const reduce_nest&, term_kind, std::int64_t, std::int64_t, double*, const float*,
+            const double*) {
+  fail("reduce");
+}
+void softmax_finish(const exec::context&, const loop_nest<3>&, bool, double*, const double*, const double*,
+                    const double*) {
+  fail("softmax");
+}
+void softmax_finish(const exec::context&, const loop_nest<3>&, bool, float*, const float*, const double*,
+                    const double*) {
+  fail("softmax");
+}
+
+void gemm(const exec::context&, const gemm_shape&, const double*, const double*, double*, double, double) {
+  fail("gemm");
+}
+void gemm(const exec::context&, const gemm_shape&, const float*, const float*, float*, float, float) { fail("gemm"); }
 
 }  // namespace cuda
 #endif

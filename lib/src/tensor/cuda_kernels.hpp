@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "tensor/reduce_simd.hpp"
+
 #include "credence/exec/context.hpp"
 #include "credence/tensor/elementwise_enums.hpp"
 #include "credence/tensor/loop_nest.hpp"
@@ -18,5 +20,16 @@ void elementwise(const exec::context& ctx, const loop_nest<4>& nest, ternary_op 
                  const double* b, const double* c);
 void elementwise(const exec::context& ctx, const loop_nest<4>& nest, ternary_op op, float* out, const float* a,
                  const float* b, const float* c);
+
+/// Partial results out[block][result] of every block.
+void reduce(const exec::context& ctx, const reduce_nest& nest, term_kind kind, std::int64_t terms, std::int64_t blocks,
+            double* out, const double* in, const double* centre);
+void reduce(const exec::context& ctx, const reduce_nest& nest, term_kind kind, std::int64_t terms, std::int64_t blocks,
+            double* out, const float* in, const double* centre);
+
+void softmax_finish(const exec::context& ctx, const loop_nest<3>& nest, bool logs, double* out, const double* x,
+                    const double* largest, const double* sum);
+void softmax_finish(const exec::context& ctx, const loop_nest<3>& nest, bool logs, float* out, const float* x,
+                    const double* largest, const double* sum);
 
 }  // namespace credence::detail::cuda

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/tensor/gemm.hpp"
 
-#include "tensor/cuda_kernels.hpp"
 #include "tensor/gemm_backend.hpp"
+#include "tensor/gemm_cuda.hpp"
 
 #include "credence/exec/for_each.hpp"
 #include "credence/tensor/layout.hpp"
@@ -81,7 +81,22 @@ void run_tile(const problem<T>& p, std::int64_t item, std::int64_t i, std::int64
 template <class T>
 void run_problem(const exec::context& ctx, const problem<T>& p) {
   if (p.batch == 0 || p.m == 0 || p.n == 0) return;
-  detail::require_cpu("gemm", ctx);
+  if (ctx.where == exec::backend::cuda && p.k > 0) {
+    const detail::cuda::gemm_shape shape{p.batch,
+                                         p.m,
+                                         p.n,
+                                         p.k,
+                                         p.a_row,
+                                         p.b_row,
+                                         p.c_row,
+                                         p.a_batch,
+                                         p.b_batch,
+                                         p.c_batch,
+                                         p.options.a == transposed::yes,
+                                         p.options.b == transposed::yes};
+    return detail::cuda::gemm(ctx, shape, p.a, p.b, p.c, p.options.alpha, p.options.beta);
+  }
+  detail::require_cpu("gemm with an empty inner axis", ctx);
   const std::int64_t row_tiles = (p.m + tile_rows - 1) / tile_rows;
   const std::int64_t column_tiles = (p.n + tile_columns - 1) / tile_columns;
   const std::int64_t tiles = row_tiles * column_tiles;
@@ -153,8 +168,8 @@ tensor<T> matmul_any(const exec::context& ctx, const array_view<const T>& a, con
   check::rank_is("matmul", "a", a.shape(), 2);
   check::rank_is("matmul", "b", b.shape(), 2);
   const rows_of<T> left(ctx, a), right(ctx, b);
-  auto out = tensor<T>::uninitialized({}, {left.rows.extents[options.a == transposed::yes ? 1 : 0],
-                                           right.rows.extents[options.b == transposed::yes ? 0 : 1]});
+  auto out = tensor<T>::uninitialized(ctx, {left.rows.extents[options.a == transposed::yes ? 1 : 0],
+                                            right.rows.extents[options.b == transposed::yes ? 0 : 1]});
   options.beta = 0;
   gemm(ctx, left.rows, right.rows, out.template view<2>(), options);
   return out;
@@ -180,6 +195,7 @@ tensor<Sum> rounded(const exec::context& ctx, const array_view<const T>& x, dtyp
 template <class T>
 tensor<T> matmul_in(const exec::context& ctx, const array_view<const T>& a, const array_view<const T>& b,
                     const precision& policy) {
+  detail::require_cpu("matmul with a precision policy", ctx);
   if (policy.storage != dtype_of<T>) {
     check::fail_domain("matmul", "storage", to_text(policy.storage), "the dtype of the operands");
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/tensor/reduce.hpp"
 
+#include "tensor/cuda_kernels.hpp"
 #include "tensor/reduce_host.hpp"
 #include "tensor/reduce_terms.hpp"
 
@@ -76,29 +77,41 @@ term_kind join_of(term_kind kind) {
   }
 }
 
+/// The partial results of every block, to[block][result].
 template <class T>
-void run_blocks(const exec::context& ctx, const reduction& plan, term_kind kind, double* out, const T* in,
-                const double* centre) {
-  require_cpu("reduce", ctx);
+void run_each_block(const exec::context& ctx, const reduction& plan, term_kind kind, std::int64_t blocks, double* to,
+                    const T* in, const double* centre) {
   const reduce_nest& nest = plan.nest;
-  if (nest.results == 0) return;
-  const std::int64_t blocks = std::max<std::int64_t>(1, (plan.terms + reduce_block - 1) / reduce_block);
   std::int64_t tasks = nest.results, width = 1;
   if (nest.inner_is_kept) {
     const std::int64_t row = nest.kept.extent[nest.kept.rank - 1];
     tasks = tasks / row * ((row + reduce_chunk - 1) / reduce_chunk);
     width = std::min(row, reduce_chunk);
   }
-  tensor<double> partial;
-  if (blocks > 1) partial = tensor<double>::uninitialized({}, {blocks, nest.results});
   const std::int64_t cost = std::max<std::int64_t>(1, std::min(plan.terms, reduce_block) * width);
   const std::int64_t grain = std::max<std::int64_t>(1, exec::serial_threshold / cost);
   const std::int64_t ranges = (tasks + grain - 1) / grain;
   exec::for_each_task(ctx, ranges * blocks, [&](std::int64_t task) {
     const std::int64_t block = task / ranges, range = task % ranges;
-    double* to = blocks == 1 ? out : partial.data() + block * nest.results;
-    kernel(nest, kind, block, to, in, centre, range * grain, std::min(tasks, (range + 1) * grain));
+    kernel(nest, kind, block, to + block * nest.results, in, centre, range * grain,
+           std::min(tasks, (range + 1) * grain));
   });
+}
+
+template <class T>
+void run_blocks(const exec::context& ctx, const reduction& plan, term_kind kind, double* out, const T* in,
+                const double* centre) {
+  const reduce_nest& nest = plan.nest;
+  if (nest.results == 0) return;
+  const std::int64_t blocks = std::max<std::int64_t>(1, (plan.terms + reduce_block - 1) / reduce_block);
+  tensor<double> partial;
+  if (blocks > 1) partial = tensor<double>::uninitialized(ctx, {blocks, nest.results});
+  double* const to = blocks == 1 ? out : partial.data();
+  if (ctx.where == exec::backend::cuda) {
+    cuda::reduce(ctx, nest, kind, plan.terms, blocks, to, in, centre);
+  } else {
+    run_each_block(ctx, plan, kind, blocks, to, in, centre);
+  }
   if (blocks == 1) return;
   const reduction joined = plan_reduction(partial.shape(), partial.array().strides(), 1);
   run_blocks<double>(ctx, joined, join_of(kind), out, partial.data(), nullptr);
@@ -127,22 +140,33 @@ reduction plan_of(const char* where, const array_view<const T>& x, const axis_li
   return detail::plan_reduction(x.shape(), x.strides(), axes.mask(where, x.shape()));
 }
 
+/// On the CPU wherever the input is; `centre` is there too.
 template <class T>
 tensor<double> reduced(const exec::context& ctx, const reduction& plan, term_kind kind, const array_view<const T>& x,
                        const double* centre = nullptr) {
-  auto out = tensor<double>::uninitialized({}, plan.shape);
-  detail::run_reduction(ctx, plan, kind, out.data(), x.data(), centre);
-  return out;
+  auto out = tensor<double>::uninitialized(ctx, plan.shape);
+  if (ctx.where == exec::backend::cpu) {
+    detail::run_reduction(ctx, plan, kind, out.data(), x.data(), centre);
+    return out;
+  }
+  tensor<double> there;
+  if (centre != nullptr) {
+    const auto n = static_cast<std::size_t>(plan.shape.size());
+    there = tensor<double>(plan.shape, std::span<const double>(centre, n)).copy_to(ctx);
+  }
+  detail::run_reduction(ctx, plan, kind, out.data(), x.data(), centre == nullptr ? nullptr : there.data());
+  return out.copy_to({});
 }
 
 /// Rounds once to the element type, under the shape asked for.
 template <class T>
 tensor<T> finished(const exec::context& ctx, tensor<double> values, const reduction& plan, reduced_axes rule) {
   values = std::move(values).reshaped(rule == reduced_axes::kept ? plan.kept_shape : plan.shape);
+  const exec::context host;
   if constexpr (std::is_same_v<T, double>) {
-    return values;
+    return ctx.where == exec::backend::cpu ? std::move(values) : values.copy_to(ctx);
   } else {
-    return cast<T>(ctx, values);
+    return ctx.where == exec::backend::cpu ? cast<T>(host, values) : cast<T>(host, values).copy_to(ctx);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/tensor/softmax.hpp"
 
+#include "tensor/cuda_kernels.hpp"
 #include "tensor/reduce_host.hpp"
 #include "tensor/reduce_terms.hpp"
 #include "tensor/softmax_simd.hpp"
@@ -28,17 +29,20 @@ void finish(const detail::loop_nest<3>& nest, bool logs, float* out, const float
 /// find it in the cache.
 template <class T>
 tensor<T> softmax_any(const char* where, const exec::context& ctx, const array_view<const T>& x, int axis, bool logs) {
-  detail::require_cpu(where, ctx);
   const int d = check::axis_of(where, x.shape(), axis);
-  auto out = tensor<T>::uninitialized({}, x.shape());
+  auto out = tensor<T>::uninitialized(ctx, x.shape());
   if (out.empty()) return out;
   const reduction plan = detail::plan_reduction(x.shape(), x.strides(), std::uint64_t{1} << d);
-  auto largest = tensor<double>::uninitialized({}, plan.shape);
-  auto sum = tensor<double>::uninitialized({}, plan.shape);
+  auto largest = tensor<double>::uninitialized(ctx, plan.shape);
+  auto sum = tensor<double>::uninitialized(ctx, plan.shape);
   detail::run_reduction(ctx, plan, term_kind::maximum, largest.data(), x.data(), nullptr);
   detail::run_reduction(ctx, plan, term_kind::shifted_exp, sum.data(), x.data(), largest.data());
   const array_view<const double> per_slice(largest.data(), plan.kept_shape);
   const auto nest = detail::nest_of(x.shape(), out.array(), x, per_slice.broadcast_to(x.shape()));
+  if (ctx.where == exec::backend::cuda) {
+    detail::cuda::softmax_finish(ctx, nest, logs, out.data(), x.data(), largest.data(), sum.data());
+    return out;
+  }
   detail::run_rows(ctx, nest, [&](std::int64_t begin, std::int64_t end) {
     finish(nest, logs, out.data(), x.data(), largest.data(), sum.data(), begin, end);
   });
@@ -62,6 +66,7 @@ tensor<float> log_softmax(const exec::context& ctx, array_view<const float> x, i
 
 void log_sum_exp_update(const exec::context& ctx, array_view<const double> block, int axis,
                         std::span<log_sum_exp_accumulator> running) {
+  detail::require_cpu("log_sum_exp_update", ctx);
   const int d = check::axis_of("log_sum_exp_update", block.shape(), axis);
   const reduction plan = detail::plan_reduction(block.shape(), block.strides(), std::uint64_t{1} << d);
   check::same_size("log_sum_exp_update", "running", static_cast<std::int64_t>(running.size()),
