@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // credence_peers <input folder>: reads row names from standard input; for each it runs a batch of at least 0.1 seconds
-// and prints seconds per unit. `list` prints the names.
+// and prints seconds per unit. `list` prints the names, `answer NAME` what a row computed.
 #include "rows.hpp"
 
 #include <chrono>
@@ -35,6 +35,8 @@ int main(int argc, char** argv) {
   std::map<std::string, credence::peers::row> ready;
   std::cout.precision(17);
   for (std::string name; std::getline(std::cin, name);) {
+    const bool wants_answer = name.rfind("answer ", 0) == 0;
+    if (wants_answer) name.erase(0, 7);
     if (name == "list") {
       for (const auto& [known, make] : all.all()) std::cout << known << '\t';
       std::cout << std::endl;
@@ -45,7 +47,14 @@ int main(int argc, char** argv) {
         ready[name] = all.all().at(name)();
         ready[name].call();  // warm caches and pages
       }
-      std::cout << time_batch(ready[name]) << std::endl;
+      if (wants_answer) {
+        if (ready[name].answer) {
+          for (const double value : ready[name].answer()) std::cout << value << ' ';
+        }
+        std::cout << std::endl;
+      } else {
+        std::cout << time_batch(ready[name]) << std::endl;
+      }
     } catch (const std::exception& failure) {
       std::cout << "error " << failure.what() << std::endl;
     }

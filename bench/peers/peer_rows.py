@@ -14,7 +14,7 @@ SIZE = 100_000  # numbers in a batch of random draws, as in random_rows.cpp
 class Row:
     """One comparison: our row in credence_peers, a unit, and how to set up the peer.
 
-    `peer` is a function that returns (call, units), or the name of another row of credence_peers.
+    `peer` is a function that returns (call, units) or (call, units, answer), or the name of another row of credence_peers.
     """
 
     def __init__(self, name, unit, package, peer, ours=None):
@@ -155,7 +155,7 @@ def stanli_gradient(program, folder):
             if loop(function, model._m, q.ctypes.data, value.ctypes.data, grad.ctypes.data, calls) != 0:
                 raise RuntimeError("stanli could not evaluate the gradient")
 
-        return call, calls
+        return call, calls, model.log_prob_grad(q)[1].tolist()
 
     return setup
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 /// Our side of the comparison with other software, and the peers that are C++ libraries. compare.py asks for one batch
 /// of one row at a time, so that both sides take turns.
@@ -13,7 +14,8 @@ namespace credence::peers {
 /// One thing that is timed.
 struct row {
   double units = 1.0;  ///< units of work in one call: words, elements, gradients
-  std::function<void()> call;
+  std::function<void()> call{};
+  std::function<std::vector<double>()> answer{};  ///< what was computed, where the peer's answer is compared with it
 };
 
 /// Rows by name. A row is set up when it is first asked for, so that listing costs nothing.
