@@ -2,13 +2,12 @@
 // The stored reference draws of posteriordb: published ESS and R-hat, and the slow twin on the same file.
 #include "credence/diagnostics/convergence.hpp"
 #include "credence/diagnostics/summary.hpp"
+#include "credence/table/csv.hpp"
 
 #include "diagnostics/slow_twin.hpp"
 #include "support/catch.hpp"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 using namespace credence;
 
@@ -21,27 +20,11 @@ struct stored_draws {
 };
 
 stored_draws read_draws(const std::string& path) {
-  FILE* pipe = popen(("gzip -dc '" + path + "'").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string text;
-  char buffer[65536];
-  for (std::size_t n = fread(buffer, 1, sizeof buffer, pipe); n > 0; n = fread(buffer, 1, sizeof buffer, pipe)) {
-    text.append(buffer, n);
-  }
-  REQUIRE(pclose(pipe) == 0);
-  std::istringstream in(text);
-  std::string line, cell;
-  std::getline(in, line);
-  std::istringstream header(line);
+  const table file = read_csv(path);
   stored_draws result;
-  while (std::getline(header, cell, ',')) result.names.push_back(cell);
+  result.names = file.names();
   result.names.erase(result.names.begin(), result.names.begin() + 2);  // chain, draw: the rows are in their order
-  while (std::getline(in, line)) {
-    std::istringstream row(line);
-    for (int k = 0; std::getline(row, cell, ','); ++k) {
-      if (k >= 2) result.values.push_back(std::stod(cell));
-    }
-  }
+  result.values = file.matrix(result.names);
   REQUIRE(result.values.size() == 10000 * result.names.size());
   return result;
 }

@@ -59,7 +59,7 @@ struct summary_options {
   double rhat_threshold = 1.01;
   double ess_per_chain = 100.0;
   double ebfmi_threshold = 0.3;
-  std::vector<std::int64_t> superchain;  ///< one entry a chain: also compute nested R-hat
+  std::vector<std::int64_t> superchain = {};  ///< one entry a chain: also compute nested R-hat
 };
 
 /// Summarises the draws of many parameters, in parallel over parameters.
