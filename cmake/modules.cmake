@@ -14,7 +14,8 @@ credence_module(table DEPENDS tensor graph exec random base PRIVATE nlohmann_jso
 credence_module(distributions DEPENDS tensor special random exec base PRIVATE Boost::headers credence_eigen)
 credence_module(autodiff DEPENDS table distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
-credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base)
+credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
+  PRIVATE Boost::headers ZLIB::ZLIB)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)
 

@@ -250,14 +250,30 @@ bool operator==(const dag& a, const dag& b) {
   return true;
 }
 
+std::vector<node_id> node_selection::resolve_in_order(const dag& graph, std::string_view where) const {
+  std::vector<node_id> nodes = nodes_;
+  for (const std::string& name : names_) nodes.push_back(graph.index_of(name, where));
+  std::vector<node_id> sorted = nodes;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    if (sorted[i] < 0 || sorted[i] >= graph.size()) {
+      check::fail_domain(where, "node", std::int64_t{sorted[i]}, "a node of the graph");
+    }
+    if (i > 0 && sorted[i] == sorted[i - 1]) {
+      throw domain_error(std::string(where) + ": node '" + graph.name(sorted[i]) + "' is given twice");
+    }
+  }
+  return nodes;
+}
+
 std::vector<node_id> node_selection::resolve(const dag& graph, std::string_view where) const {
   std::vector<node_id> nodes = nodes_;
   for (const std::string& name : names_) nodes.push_back(graph.index_of(name, where));
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   for (const node_id v : nodes) {
     if (v < 0 || v >= graph.size()) check::fail_domain(where, "node", std::int64_t{v}, "a node of the graph");
   }
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   return nodes;
 }
 

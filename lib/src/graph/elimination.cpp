@@ -43,26 +43,37 @@ void add_step(elimination_cost& cost, double size, std::size_t degree, std::int6
 }
 
 /// Counts neighbours already numbered, highest first; eliminated in the reverse of the numbering.
-std::vector<node_id> max_cardinality_order(const undirected_graph& graph, const std::vector<std::uint32_t>& ties) {
+/// Nodes to be kept are numbered first.
+std::vector<node_id> max_cardinality_order(const undirected_graph& graph, const std::vector<std::uint32_t>& ties,
+                                           const std::vector<bool>& kept) {
   const auto n = static_cast<std::size_t>(graph.size());
   std::vector<std::int64_t> numbered(n, 0);
   std::vector<bool> done(n, false);
   using entry = std::tuple<std::int64_t, std::uint32_t, node_id>;
   std::priority_queue<entry> heap;
   const auto push = [&](node_id v) { heap.emplace(numbered[at(v)], ties.empty() ? 0U : ties[at(v)], -v); };
-  for (node_id v = 0; v < graph.size(); ++v) push(v);
   std::vector<node_id> order;
+  const auto number = [&](node_id v) {
+    done[at(v)] = true;
+    order.push_back(v);
+    for (const node_id w : graph.neighbors(v)) {
+      if (!done[at(w)]) ++numbered[at(w)];
+    }
+  };
+  for (node_id v = static_cast<node_id>(graph.size()); v-- > 0;) {
+    if (kept[at(v)]) number(v);
+  }
+  for (node_id v = 0; v < graph.size(); ++v) {
+    if (!kept[at(v)]) push(v);
+  }
   while (!heap.empty()) {
     const auto [count, tie, negative] = heap.top();
     heap.pop();
     const node_id v = -negative;
     if (done[at(v)] || count != numbered[at(v)]) continue;
-    done[at(v)] = true;
-    order.push_back(v);
+    number(v);
     for (const node_id w : graph.neighbors(v)) {
-      if (done[at(w)]) continue;
-      ++numbered[at(w)];
-      push(w);
+      if (!done[at(w)]) push(w);
     }
   }
   std::reverse(order.begin(), order.end());
@@ -73,8 +84,13 @@ std::vector<node_id> max_cardinality_order(const undirected_graph& graph, const 
 class greedy_run {
  public:
   greedy_run(const undirected_graph& graph, const std::vector<double>& weights, elimination_heuristic heuristic,
-             std::vector<std::uint32_t> ties)
-      : graph_(graph), weights_(weights), heuristic_(heuristic), ties_(std::move(ties)), size_(graph.size()) {}
+             std::vector<std::uint32_t> ties, const std::vector<bool>& kept)
+      : graph_(graph),
+        weights_(weights),
+        heuristic_(heuristic),
+        ties_(std::move(ties)),
+        kept_(kept),
+        size_(graph.size()) {}
 
   /// False when the total passed `limit`; the result is then unfinished.
   bool run(double limit, elimination_result& result) {
@@ -82,15 +98,23 @@ class greedy_run {
     score_.assign(n, 0.0);
     gone_.assign(n, false);
     dirty_mark_.assign(n, -1);
-    for (node_id v = 0; v < size_; ++v) push(v);
-    while (static_cast<std::int64_t>(result.order.size()) < size_) {
+    std::vector<node_id> last;
+    for (node_id v = 0; v < size_; ++v) {
+      if (kept_[at(v)])
+        last.push_back(v);
+      else
+        push(v);
+    }
+    const std::int64_t free = size_ - static_cast<std::int64_t>(last.size());
+    while (static_cast<std::int64_t>(result.order.size()) < free) {
       const auto [score, tie, v] = heap_.top();
       heap_.pop();
       if (gone_[at(v)] || score != score_[at(v)]) continue;
       eliminate(v, result);
       if (result.cost.total_table_size > limit) return false;
     }
-    return true;
+    for (const node_id v : last) eliminate(v, result);
+    return result.cost.total_table_size <= limit;
   }
 
  private:
@@ -114,7 +138,9 @@ class greedy_run {
     if (scores_fill) {  // a new edge also fills a gap among the neighbours of whoever sees both its ends
       for (const edge& e : added_) graph_.for_each_common(e.a, e.b, touch);
     }
-    for (const node_id w : dirty_) push(w);
+    for (const node_id w : dirty_) {
+      if (!kept_[at(w)]) push(w);
+    }
   }
 
   void push(node_id v) {
@@ -132,11 +158,8 @@ class greedy_run {
         return table_size(weights_, v, graph_.neighbors(v));
       case elimination_heuristic::fill_weight:
         return static_cast<double>(graph_.fill(v)) * table_size(weights_, v, graph_.neighbors(v));
-      case elimination_heuristic::weighted_min_fill: {
-        double sum = 0.0;
-        graph_.for_each_fill(v, [&](node_id a, node_id b) { sum += weights_[at(a)] * weights_[at(b)]; });
-        return sum;
-      }
+      case elimination_heuristic::weighted_min_fill:
+        return graph_.weighted_fill(v, weights_);
       case elimination_heuristic::max_cardinality:
         break;
     }
@@ -148,6 +171,7 @@ class greedy_run {
   const std::vector<double>& weights_;
   elimination_heuristic heuristic_;
   std::vector<std::uint32_t> ties_;
+  const std::vector<bool>& kept_;
   std::int64_t size_;
   std::priority_queue<entry, std::vector<entry>, std::greater<>> heap_;
   std::vector<double> score_;
@@ -165,16 +189,30 @@ std::vector<std::uint32_t> random_ties(std::int64_t n, const rng_key& key) {
 }
 
 bool run_heuristic(const undirected_graph& graph, const std::vector<double>& weights, elimination_heuristic heuristic,
-                   const rng_key* ties, double limit, elimination_result& result) {
+                   const rng_key* ties, const std::vector<bool>& kept, double limit, elimination_result& result) {
   result.heuristic = heuristic;
   std::vector<std::uint32_t> tie_words =
       ties == nullptr ? std::vector<std::uint32_t>() : random_ties(graph.size(), *ties);
   if (heuristic == elimination_heuristic::max_cardinality) {
-    result.order = max_cardinality_order(graph, tie_words);
+    result.order = max_cardinality_order(graph, tie_words, kept);
     result.cost = cost_of_elimination(graph, weights, result.order);
     return result.cost.total_table_size <= limit;
   }
-  return greedy_run(graph, weights, heuristic, std::move(tie_words)).run(limit, result);
+  return greedy_run(graph, weights, heuristic, std::move(tie_words), kept).run(limit, result);
+}
+
+}  // namespace
+
+namespace {
+
+std::vector<bool> kept_nodes(std::string_view where, const undirected_graph& graph,
+                             std::span<const node_id> keep_last) {
+  std::vector<bool> kept(static_cast<std::size_t>(graph.size()), false);
+  for (const node_id v : keep_last) {
+    check::less_than(where, "keep_last", v, graph.size());
+    kept[at(v)] = true;
+  }
+  return kept;
 }
 
 }  // namespace
@@ -198,10 +236,11 @@ const char* to_string(elimination_heuristic heuristic) {
 }
 
 elimination_result greedy_elimination(const undirected_graph& graph, std::span<const double> weights,
-                                      elimination_heuristic heuristic, const rng_key* ties) {
+                                      elimination_heuristic heuristic, const rng_key* ties,
+                                      std::span<const node_id> keep_last) {
   elimination_result result;
   run_heuristic(graph, checked_weights("greedy_elimination", graph, weights), heuristic, ties,
-                std::numeric_limits<double>::infinity(), result);
+                kept_nodes("greedy_elimination", graph, keep_last), std::numeric_limits<double>::infinity(), result);
   return result;
 }
 
@@ -209,6 +248,7 @@ elimination_result best_elimination(const undirected_graph& graph, std::span<con
                                     const elimination_options& options) {
   check::at_least("best_elimination", "restarts", options.restarts, 0);
   const std::vector<double> sizes = checked_weights("best_elimination", graph, weights);
+  const std::vector<bool> kept = kept_nodes("best_elimination", graph, options.keep_last);
   constexpr std::array heuristics{elimination_heuristic::weighted_min_fill, elimination_heuristic::min_fill,
                                   elimination_heuristic::fill_weight,       elimination_heuristic::min_weight,
                                   elimination_heuristic::min_degree,        elimination_heuristic::max_cardinality};
@@ -220,7 +260,7 @@ elimination_result best_elimination(const undirected_graph& graph, std::span<con
                                             static_cast<std::uint64_t>(heuristic));
       elimination_result candidate;
       const double limit = found ? best.cost.total_table_size : std::numeric_limits<double>::infinity();
-      if (!run_heuristic(graph, sizes, heuristic, round == 0 ? nullptr : &key, limit, candidate)) continue;
+      if (!run_heuristic(graph, sizes, heuristic, round == 0 ? nullptr : &key, kept, limit, candidate)) continue;
       if (found && candidate.cost.total_table_size >= limit) continue;
       best = std::move(candidate);
       found = true;

@@ -49,6 +49,27 @@ class elimination_graph {
     return (degree * (degree - 1) - present) / 2;
   }
 
+  /// The sum over those edges of the product of their ends' weights: all pairs less the pairs that are joined.
+  double weighted_fill(node_id v, const std::vector<double>& weights) {
+    const std::vector<node_id>& around = neighbors(v);
+    ++now_;
+    double sum = 0.0, squares = 0.0, joined = 0.0;
+    for (const node_id w : around) {
+      const double weight = weights[static_cast<std::size_t>(w)];
+      mark_[static_cast<std::size_t>(w)] = now_;
+      sum += weight;
+      squares += weight * weight;
+    }
+    for (const node_id u : around) {
+      double seen = 0.0;
+      for (const node_id w : neighbors(u)) {
+        if (mark_[static_cast<std::size_t>(w)] == now_) seen += weights[static_cast<std::size_t>(w)];
+      }
+      joined += weights[static_cast<std::size_t>(u)] * seen;
+    }
+    return (sum * sum - squares - joined) / 2.0;
+  }
+
   /// Removes v and joins its neighbours; returns them.
   std::vector<node_id> eliminate(node_id v) {
     std::vector<node_id> around = std::move(neighbors_[static_cast<std::size_t>(v)]);

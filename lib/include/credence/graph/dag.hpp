@@ -116,6 +116,8 @@ class node_selection {
 
   /// The numbers, ascending and each once. @throws domain_error  naming `where` for a node that is not in the graph
   [[nodiscard]] std::vector<node_id> resolve(const dag& graph, std::string_view where) const;
+  /// The numbers in the order given. @throws domain_error  also when a node comes twice
+  [[nodiscard]] std::vector<node_id> resolve_in_order(const dag& graph, std::string_view where) const;
 
  private:
   std::vector<std::string> names_;

@@ -39,14 +39,17 @@ struct elimination_result {
 };
 
 /// One greedy run. Ties go to the smallest node, or are broken at random by `ties` when it is not null.
-/// @param weights  states of each node, or empty for 2 each
+/// @param weights    states of each node, or empty for 2 each
+/// @param keep_last  nodes that come after all others, in ascending order: what a query asks for
 /// @throws domain_error  when weights are not at least 1, shape_error when their number is wrong
 elimination_result greedy_elimination(const undirected_graph& graph, std::span<const double> weights,
-                                      elimination_heuristic heuristic, const rng_key* ties = nullptr);
+                                      elimination_heuristic heuristic, const rng_key* ties = nullptr,
+                                      std::span<const node_id> keep_last = {});
 
 struct elimination_options {
   int restarts = 4;  ///< runs with random ties for each heuristic, after one run with ties to the smallest node
   rng_key key{};     ///< of the random ties
+  std::vector<node_id> keep_last{};  ///< nodes that come after all others
 };
 
 /// The cheapest order (total table size) of all greedy heuristics with restarts.

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "credence/bayesnet/inference.hpp"
+
+#include <memory>
+
+namespace credence::bayesnet {
+
+struct compile_options {
+  int restarts = 10;       ///< of the search for a triangulation
+  double max_bytes = 8e9;  ///< refuse beyond this prediction
+};
+
+/// A network compiled into a junction tree, for many queries. A cheap value; queries may run from several threads at
+/// once.
+///
+/// Messages that no evidence touches are computed once, when the plan is made, and reused. Where the full tree is
+/// large, queries with hard evidence run on a tree made for the observed set: such trees are kept, so the same observed
+/// variables with other states cost no new compilation. Which of the two is used depends on the network and on the
+/// observed set only, so equal queries give equal bits whatever came before.
+class plan {
+ public:
+  /// Of the full tree: bytes held during a query, operations without evidence, largest clique.
+  [[nodiscard]] const inference_cost& cost() const;
+  [[nodiscard]] const network& net() const;
+
+  /// P(target | evidence) for every target, and P(evidence).
+  /// @throws domain_error  when the evidence has probability zero or a name is unknown; memory_error
+  [[nodiscard]] posterior_set posteriors(const evidence& given, const node_selection& targets) const;
+  /// Of all variables; observed ones have probability one in their state.
+  [[nodiscard]] posterior_set posteriors(const evidence& given = {}) const;
+  /// One result for each row of evidence, in their order. Rows run in parallel; results do not depend on the threads.
+  [[nodiscard]] std::vector<posterior_set> posteriors(std::span<const evidence> rows, const node_selection& targets,
+                                                      const exec::context& ctx) const;
+
+ private:
+  friend plan compile(const network& net, const compile_options& options);
+  struct data;
+  std::shared_ptr<data> data_;
+};
+
+/// Triangulates and initialises the junction tree. @throws memory_error  saying how much the tree would take
+plan compile(const network& net, const compile_options& options = {});
+
+}  // namespace credence::bayesnet
