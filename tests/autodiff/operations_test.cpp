@@ -195,6 +195,51 @@ TEST_CASE("scan: equals the unrolled loop", "[autodiff][scan]") {
   CHECK(test::log_density_at(scanned, x) == test::log_density_at(unrolled, x));
 }
 
+TEST_CASE("scan: a body linear in its state becomes a recurrence with the same values", "[autodiff][scan]") {
+  const std::int64_t steps = GENERATE(1, 2, 50);
+  const int form = GENERATE(range(0, 5));
+  CAPTURE(steps, form);
+  std::vector<double> u(static_cast<std::size_t>(steps));
+  for (std::size_t k = 0; k < u.size(); ++k) u[k] = spread(k + 31);
+  const named_data data{{"u", data_array(u)}};
+  const auto body = [form](const var& a, const var& b, const var& s, const var& x) {
+    switch (form) {
+      case 0:
+        return a + b * square(x - a) + 0.5 * b * s;
+      case 1:
+        return s * a * x - (b - s) / (1.0 + a);
+      case 2:
+        return -(s - x);
+      case 3:
+        return a + b * x;
+      default:
+        return a * s;
+    }
+  };
+  const program scanned =
+      model([&](recorder& r) {
+        const var a = r.parameter("a"), b = r.parameter("b");
+        weigh(r, square(r.scan(a - b, {r.data("u")},
+                               [&](const var& s, const std::vector<var>& row) { return body(a, b, s, row[0]); })));
+      }).compile(data);
+  const program unrolled = model([&](recorder& r) {
+                             const var a = r.parameter("a"), b = r.parameter("b");
+                             var s = a - b;
+                             std::vector<var> states;
+                             for (std::int64_t t = 0; t < steps; ++t) {
+                               s = body(a, b, s, r.data("u")[t]);
+                               states.push_back(s);
+                             }
+                             weigh(r, square(concat(states)));
+                           }).compile(data);
+  check_program(scanned, {.low = 0.2, .high = 0.8});
+  const std::vector<double> x{0.35, 0.65};
+  // the recurrence rounds a * s + b once
+  CHECK_THAT(test::log_density_at(scanned, x), WithinRel(test::log_density_at(unrolled, x), 1e-13));
+  // one operation for the recurrence, whatever the number of steps
+  CHECK(scanned.predicted_cost(1).operations < 20);
+}
+
 TEST_CASE("scan: a vector state", "[autodiff][scan]") {
   const std::int64_t steps = 12;
   const program p = model([&](recorder& r) {

@@ -5,6 +5,7 @@
 #include "credence/distributions/families.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace credence::detail {
@@ -110,6 +111,23 @@ class data_layout {
     return p;
   }
 
+  /// A data scalar repeated n times.
+  operand expand(const operand& scalar, std::int64_t n) {
+    const auto key = std::make_pair(scalar.offset, n);
+    const auto known = expanded_.find(key);
+    if (known != expanded_.end()) return known->second;
+    instruction i;
+    i.code = opcode::gather;
+    i.inputs = 1;
+    i.in[0] = as_lane(scalar);
+    i.extra[0] = table(std::vector<std::int64_t>(static_cast<std::size_t>(n), 0));
+    const operand o{reserve(n), n, 0, false};
+    i.out = as_lane(o);
+    out_.bind.push_back(i);
+    expanded_[key] = o;
+    return o;
+  }
+
   void finish() {
     out_.initial_data.assign(static_cast<std::size_t>(out_.data_size), 0.0);
     for (const auto& [offset, values] : constants_) {
@@ -155,7 +173,30 @@ class data_layout {
   std::vector<std::optional<operand>> at_;
   std::vector<std::pair<std::int64_t, const std::vector<double>*>> constants_;
   std::optional<operand> zero_;
+  std::map<std::pair<std::int64_t, std::int64_t>, operand> expanded_;
 };
+
+/// The list for tiles of one lane: what is short and of data is expanded, so that most operations are one row of
+/// contiguous operands.
+instruction_list single_lane_list(const instruction_list& list, data_layout& data) {
+  constexpr std::int64_t longest = 64;  // a row
+  instruction_list out = list;
+  const auto adapt = [&](instruction& i) {
+    const bool elementwise = i.code >= opcode::negate && i.code <= opcode::density;
+    const std::int64_t n = i.out.size;
+    if (!elementwise || n > longest) return;
+    i.single_row = true;
+    for (int k = 0; k < i.inputs; ++k) {
+      operand& o = i.in[k];
+      if (!o.lane && o.size == 1 && n > 1 && o.step == 0) o = data.expand(o, n);
+      i.single_row = i.single_row && o.size == n;
+    }
+  };
+  for (instruction& i : out.forward) adapt(i);
+  for (instruction& i : out.bodies) adapt(i);
+  for (sink& s : out.sinks) adapt(s.what);
+  return out;
+}
 
 /// Builds one list: the nodes that its roots need, in the order of recording.
 class list_builder {
@@ -543,6 +584,8 @@ std::shared_ptr<const compiled_program> compile(const graph& recorded) {
     const node& n = recorded.nodes[static_cast<std::size_t>(g.node)];
     out.outputs.outputs.push_back({outputs.locate(g.node), g.name, n.shape});
   }
+  out.density.single = single_lane_list(out.density.list, data);
+  out.outputs.single = single_lane_list(out.outputs.list, data);
   data.finish();
   return program;
 }

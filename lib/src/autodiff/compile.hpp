@@ -38,7 +38,8 @@ struct output_slot {
 
 /// One replayable list with the data it needs.
 struct compiled_list {
-  instruction_list list;
+  instruction_list list;    ///< for tiles of many lanes
+  instruction_list single;  ///< for one lane: short broadcasts of data are expanded when data are bound
   std::vector<noise_slot> noise;
   std::vector<output_slot> outputs;
 };

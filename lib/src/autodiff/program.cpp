@@ -51,6 +51,7 @@ void check_lanes(const char* where, const char* name, lanes_view<const double> x
 template <class T>
 struct tile_memory {
   frame<T> f;
+  detail::list_view instructions;
   T* value = nullptr;      ///< (width)
   T* pointwise = nullptr;  ///< (observations, width), when asked for
 
@@ -67,13 +68,15 @@ struct tile_memory {
     const auto scratch = static_cast<std::size_t>(compiled.list.scratch) * width;
     const auto rows = static_cast<std::size_t>(observations) * width;
     T* memory = static_cast<T*>(detail::thread_workspace().reserve((2 * arena + scratch + rows + 128) * sizeof(T)));
+    const detail::instruction_list& list = t.width == 1 ? compiled.single : compiled.list;
     f.width = t.width;
     f.values = memory;
     f.adjoints = memory + arena;
     f.scratch = memory + 2 * arena;
     f.data = data;
-    f.indices = compiled.list.indices.data();
-    f.bodies = compiled.list.bodies.data();
+    f.indices = list.indices.data();
+    f.bodies = list.bodies.data();
+    instructions = view_of(list);
     value = f.scratch + scratch;
     f.unused = value + 64;
     std::fill(f.unused, f.unused + 64, T(0));
@@ -93,7 +96,9 @@ void load(const tile& t, lanes_view<const double> x, T* to, const Make& make) {
 }
 
 void load(const tile& t, lanes_view<const double> x, double* to) {
-  if (t.width == t.lanes) {
+  if (t.width == 1) {
+    for (std::int64_t d = 0; d < x.dimension; ++d) to[d] = x.data[d * x.stride + t.first];
+  } else if (t.width == t.lanes) {
     for (std::int64_t d = 0; d < x.dimension; ++d) {
       std::memcpy(to + d * t.width, x.data + d * x.stride + t.first,
                   static_cast<std::size_t>(t.width) * sizeof(double));
@@ -104,6 +109,10 @@ void load(const tile& t, lanes_view<const double> x, double* to) {
 }
 
 void store(const tile& t, const double* from, lanes_view<double> to) {
+  if (t.width == 1) {
+    for (std::int64_t d = 0; d < to.dimension; ++d) to.data[d * to.stride + t.first] = from[d];
+    return;
+  }
   for (std::int64_t d = 0; d < to.dimension; ++d) {
     std::memcpy(to.data + d * to.stride + t.first, from + d * t.width,
                 static_cast<std::size_t>(t.lanes) * sizeof(double));
@@ -237,7 +246,6 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
   if (!gradient.empty()) check_lanes("program::evaluate", "gradient", gradient, dimension(), x.lanes);
   check_weights("program::evaluate", options, x.lanes);
   const compiled_list& c = compiled_->density;
-  const detail::list_view list = view_of(c.list);
   const auto replay = CREDENCE_SIMD_PICK(replay_log_density);
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
@@ -251,7 +259,7 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
     if (with_gradient) {
       std::memset(m.f.adjoints, 0, static_cast<std::size_t>(c.list.arena * t.width) * sizeof(double));
     }
-    replay(list, m.f, m.value, with_gradient);
+    replay(m.instructions, m.f, m.value, with_gradient);
     std::copy(m.value, m.value + t.lanes, log_density.begin() + t.first);
     if (with_gradient) store(t, m.f.adjoints, gradient);
   });
@@ -263,14 +271,13 @@ void program::pointwise_log_likelihood(const exec::context& ctx, lanes_view<cons
   check_lanes("program::pointwise_log_likelihood", "x", x, dimension(), x.lanes);
   check_lanes("program::pointwise_log_likelihood", "out", out, observations(), x.lanes);
   const compiled_list& c = compiled_->density;
-  const detail::list_view list = view_of(c.list);
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
     tile_memory<double> m(*compiled_, c, data_->data(), t, observations());
     load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, {}, m.f);
-    CREDENCE_SIMD_PICK(replay_log_density)(list, m.f, m.value, false);
+    CREDENCE_SIMD_PICK(replay_log_density)(m.instructions, m.f, m.value, false);
     store(t, m.pointwise, out);
   });
 }
@@ -281,14 +288,13 @@ void program::evaluate_outputs(const exec::context& ctx, lanes_view<const double
   check_lanes("program::evaluate_outputs", "x", x, dimension(), x.lanes);
   check_lanes("program::evaluate_outputs", "out", out, output_size(), x.lanes);
   const compiled_list& c = compiled_->outputs;
-  const detail::list_view list = view_of(c.list);
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
     tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
     load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, options, m.f);
-    CREDENCE_SIMD_PICK(replay_values)(list, m.f);
+    CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
     for (std::size_t k = 0; k < outputs_.size(); ++k) {
       const operand& from = c.outputs[k].from;
       const double* values = m.f.locate(from);
@@ -309,14 +315,13 @@ void replay_duals(const exec::context& ctx, const compiled_program& whole, const
                   lanes_view<const double> x, lanes_view<const double> direction, bool gradient, const After& after) {
   const compiled_list& c = whole.density;
   const std::vector<pair> dual_data(data.begin(), data.end());
-  const detail::list_view list = view_of(c.list);
   const tiling tiles(2 * c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
     tile_memory<pair> m(whole, c, dual_data.data(), t, 0);
     load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) { return pair{x(d, lane), direction(d, lane)}; });
     if (gradient) std::fill(m.f.adjoints, m.f.adjoints + c.list.arena * t.width, pair{});
-    detail::replay_log_density_dual(list, m.f, m.value, gradient);
+    detail::replay_log_density_dual(m.instructions, m.f, m.value, gradient);
     after(t, m);
   });
 }
@@ -428,7 +433,7 @@ std::vector<double> program::unconstrain(const named_data& parameters) const {
     }
     tile_memory<double> m(c, c.outputs, data_->data(), {0, 1, 1}, 0);
     std::copy(x.begin(), x.end(), m.f.values);
-    CREDENCE_SIMD_PICK(replay_values)(view_of(c.outputs.list), m.f);
+    CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
     const operand &low = c.lower_bounds[k], &high = c.upper_bounds[k];
     for (std::int64_t e = 0; e < p.free_size; ++e) {
       const double lower = low.size == 0 ? p.range.low_value : m.f.locate(low)[low.size == 1 ? 0 : e];

@@ -2,6 +2,7 @@
 #include "credence/autodiff/recorder.hpp"
 
 #include "graph.hpp"
+#include "linear_scan.hpp"
 
 #include "credence/base/check.hpp"
 
@@ -251,7 +252,7 @@ var recorder::scan(const var& initial, const std::vector<var>& inputs,
     if (steps >= 0) check::same_size("recorder::scan", "an input", input.shape()[0], "the first", steps);
     steps = input.shape()[0];
   }
-  const auto scan_id = static_cast<std::int32_t>(g.nodes.size());
+  const auto scan_id = static_cast<std::int32_t>(g.nodes.size());  // that of the first node of the body
   const auto placeholder = [&](const shape_type& shape, std::int32_t source) {
     node n;
     n.code = opcode::step_input;
@@ -279,6 +280,9 @@ var recorder::scan(const var& initial, const std::vector<var>& inputs,
   if (next.size() != initial.size()) {
     throw shape_error("recorder::scan: the body returns shape " + detail::to_text(next.shape()) +
                       ", but the state has shape " + detail::to_text(initial.shape()));
+  }
+  if (const var linear = detail::linear_scan(g, scan_id, state, next, initial, inputs, steps); !linear.empty()) {
+    return linear;
   }
   node n;
   n.code = opcode::scan;

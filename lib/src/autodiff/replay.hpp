@@ -143,20 +143,23 @@ void reverse_concat(const instruction& i, frame<T>& f) {
 
 // ---- recurrences ----------------------------------------------------------------------------------------------------
 
+/// Strides of an operand of a recurrence: from lane to lane and from step to step.
+struct recurrence_strides {
+  std::int64_t lane, step;
+  recurrence_strides(const operand& o, std::int64_t width)
+      : lane(o.lane ? 1 : 0), step(o.size == 1 ? 0 : (o.lane ? width : 1)) {}
+};
+
 template <class T>
 void forward_linear_recurrence(const instruction& i, frame<T>& f) {
   const std::int64_t n = i.out.size, width = f.width;
-  const operand &multiplier = i.in[0], &addend = i.in[1], &start = i.in[2];
-  const T *a = f.locate(multiplier), *b = f.locate(addend), *s0 = f.locate(start);
+  const T *a = f.locate(i.in[0]), *b = f.locate(i.in[1]), *start = f.locate(i.in[2]);
+  const recurrence_strides as(i.in[0], width), bs(i.in[1], width), ss(i.in[2], width);
   T* out = f.locate_lane(i.out);
-  const std::int64_t al = multiplier.lane ? 1 : 0, bl = addend.lane ? 1 : 0, sl = start.lane ? 1 : 0;
-  const std::int64_t ae = multiplier.size == 1 ? 0 : (al ? width : 1), be = addend.size == 1 ? 0 : (bl ? width : 1);
-  for (std::int64_t l = 0; l < width; ++l) {
-    T state = s0[l * sl];
-    for (std::int64_t t = 0; t < n; ++t) {
-      state = math::fma(a[t * ae + l * al], state, b[t * be + l * bl]);
-      out[t * width + l] = state;
-    }
+  T state[row_capacity];
+  for (std::int64_t l = 0; l < width; ++l) state[l] = start[l * ss.lane];
+  for (std::int64_t t = 0; t < n; ++t, a += as.step, b += bs.step, out += width) {
+    for (std::int64_t l = 0; l < width; ++l) out[l] = state[l] = math::fma(a[l * as.lane], state[l], b[l * bs.lane]);
   }
 }
 
@@ -164,37 +167,44 @@ template <class T>
 void reverse_linear_recurrence(const instruction& i, frame<T>& f) {
   const std::int64_t n = i.out.size, width = f.width;
   const operand &multiplier = i.in[0], &addend = i.in[1], &start = i.in[2];
+  const recurrence_strides as(multiplier, width), ss(start, width);
   const T *a = f.locate(multiplier), *s0 = f.locate(start);
   const T *out = f.locate_lane(i.out), *g = f.locate_adjoint(i.out);
   T* da = multiplier.lane ? f.locate_adjoint(multiplier) : nullptr;
   T* db = addend.lane ? f.locate_adjoint(addend) : nullptr;
-  T* ds = start.lane ? f.locate_adjoint(start) : nullptr;
-  const std::int64_t al = multiplier.lane ? 1 : 0, sl = start.lane ? 1 : 0;
-  const std::int64_t ae = multiplier.size == 1 ? 0 : (al ? width : 1);
-  for (std::int64_t l = 0; l < width; ++l) {
-    T carried = T(0), multiplier_sum = T(0), addend_sum = T(0);
-    for (std::int64_t t = n - 1; t >= 0; --t) {
-      carried = carried + g[t * width + l];
-      const T before = t > 0 ? out[(t - 1) * width + l] : s0[l * sl];
-      if (db != nullptr) {
-        if (addend.size == 1) {
-          addend_sum = addend_sum + carried;
-        } else {
-          db[t * width + l] += carried;
-        }
-      }
-      if (da != nullptr) {
-        if (multiplier.size == 1) {
-          multiplier_sum = math::fma(carried, before, multiplier_sum);
-        } else {
-          da[t * width + l] += carried * before;
-        }
-      }
-      carried = carried * a[t * ae + l * al];
+  T carried[row_capacity], multiplier_sum[row_capacity], addend_sum[row_capacity];
+  for (std::int64_t l = 0; l < width; ++l) carried[l] = multiplier_sum[l] = addend_sum[l] = T(0);
+  // A scalar's adjoint is gathered over the steps, a full one has a place for each step.
+  T* const to_multiplier = da == nullptr || multiplier.size == 1 ? nullptr : da;
+  T* const to_addend = db == nullptr || addend.size == 1 ? nullptr : db;
+  for (std::int64_t t = n - 1; t >= 0; --t) {
+    const T* before = t > 0 ? out + (t - 1) * width : s0;
+    const std::int64_t before_stride = t > 0 ? 1 : ss.lane;
+    const T *gt = g + t * width, *at = a + t * as.step;
+    for (std::int64_t l = 0; l < width; ++l) carried[l] = carried[l] + gt[l];
+    if (to_addend != nullptr) {
+      for (std::int64_t l = 0; l < width; ++l) to_addend[t * width + l] += carried[l];
+    } else {
+      for (std::int64_t l = 0; l < width; ++l) addend_sum[l] = addend_sum[l] + carried[l];
     }
-    if (ds != nullptr) ds[l] += carried;
-    if (da != nullptr && multiplier.size == 1) da[l] += multiplier_sum;
-    if (db != nullptr && addend.size == 1) db[l] += addend_sum;
+    if (to_multiplier != nullptr) {
+      for (std::int64_t l = 0; l < width; ++l) to_multiplier[t * width + l] += carried[l] * before[l * before_stride];
+    } else {
+      for (std::int64_t l = 0; l < width; ++l) {
+        multiplier_sum[l] = math::fma(carried[l], before[l * before_stride], multiplier_sum[l]);
+      }
+    }
+    for (std::int64_t l = 0; l < width; ++l) carried[l] = carried[l] * at[l * as.lane];
+  }
+  if (start.lane) {
+    T* ds = f.locate_adjoint(start);
+    for (std::int64_t l = 0; l < width; ++l) ds[l] += carried[l];
+  }
+  if (da != nullptr && to_multiplier == nullptr) {
+    for (std::int64_t l = 0; l < width; ++l) da[l] += multiplier_sum[l];
+  }
+  if (db != nullptr && to_addend == nullptr) {
+    for (std::int64_t l = 0; l < width; ++l) db[l] += addend_sum[l];
   }
 }
 
@@ -336,6 +346,13 @@ void reverse_instruction(const instruction& i, frame<T>& f) {
 template <class T>
 void sum_term(const instruction& i, frame<T>& f, const T* weight, T* value, T* pointwise, bool gradient) {
   const std::int64_t n = i.in[0].size, width = f.width, step = row_elements(width);
+  if (n == 1 && width == 1) {
+    const T w = weight == nullptr ? T(1) : weight[0], x = *f.locate(i.in[0]);
+    value[0] += weight == nullptr ? x : w * x;
+    copy_pointwise(pointwise, &x, 0, 1, 1);
+    if (gradient && i.in[0].lane) *f.locate_adjoint(i.in[0]) += w;
+    return;
+  }
   alignas(64) T sums[8 * row_capacity];
   row_pool<T, row_capacity> pool;
   fill_row(sums, T(0), 8 * width);

@@ -183,7 +183,7 @@ void forward_elementwise(const instruction& i, frame<T>& f, const row_functions<
   const std::int64_t n = i.out.size, width = f.width;
   T* out = f.locate_lane(i.out);
   const T* in[3];
-  if (all_direct(i, f)) {
+  if (i.single_row || all_direct(i, f)) {
     for (int k = 0; k < i.inputs; ++k) in[k] = f.locate(i.in[k]);
     op.forward(n * width, in, out);
     return;
@@ -206,7 +206,7 @@ void reverse_elementwise(const instruction& i, frame<T>& f, const row_functions<
   const T* g = f.locate_adjoint(i.out);
   const T* in[3];
   T* d[3];
-  if (all_direct(i, f)) {
+  if (i.single_row || all_direct(i, f)) {
     for (int k = 0; k < i.inputs; ++k) {
       in[k] = f.locate(i.in[k]);
       d[k] = i.in[k].lane ? f.locate_adjoint(i.in[k]) : nullptr;
@@ -289,12 +289,44 @@ CREDENCE_INLINE void copy_pointwise(T* pointwise, const T* row, std::int64_t e, 
   for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = row[k];
 }
 
+/// The sum of at most 64 values of one lane, in the order of all sums.
+template <class T>
+CREDENCE_INLINE T sum_of_row(const T* row, std::int64_t n) {
+  if (n == 1) return row[0];
+  T sums[8];
+  for (int k = 0; k < 8; ++k) sums[k] = T(0);
+  add_row(sums, row, 0, n, 1);
+  return tree_of_eight(sums, 1, 0);
+}
+
+/// A term of one lane whose operands are all full: nothing to spread, nothing to gather.
+template <class T>
+void single_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
+                    T* pointwise) {
+  const std::int64_t n = i.out.size;
+  alignas(64) T log_pdf[row_capacity], weights[row_capacity];
+  const T* in[max_inputs];
+  T* d[max_inputs];
+  for (int k = 0; k < i.inputs; ++k) in[k] = f.locate(i.in[k]);
+  const operand* parameters = i.in + 1 + family.variate_terms;
+  d[0] = i.in[0].lane ? f.locate_adjoint(i.in[0]) : f.unused;
+  for (int k = 0; k < family.parameters; ++k) {
+    d[1 + k] = parameters[k].lane ? f.locate_adjoint(parameters[k]) : f.unused;
+  }
+  fill_row(weights, weight == nullptr ? T(1) : weight[0], row_capacity);
+  family.partials(n, in, weights, log_pdf, d);
+  copy_pointwise(pointwise, log_pdf, 0, n, 1);
+  const T total = sum_of_row(log_pdf, n);
+  value[0] += weight == nullptr ? total : weight[0] * total;
+}
+
 /// The partials of a density times g. With `value`, g is the weight of the term in each lane (null: 1), the densities
 /// are summed into value[lane], and written to `pointwise` where that is not null; without, g is the adjoint of i.out.
 template <class T>
 void reverse_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                      T* pointwise) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
+  if (i.single_row && value != nullptr) return single_density(i, f, family, weight, value, pointwise);
   row_pool<T, (max_inputs + 10 * 7 + 10) * row_capacity> pool;
   row_operand<T> operands[max_inputs];
   row_adjoint<T> adjoints[max_inputs];
