@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The CUDA backend: sm_80 PTX for what comes, sm_90 code for what is here; static cudart, so that one binary runs with
 # and without a GPU.
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)  # before the language is enabled, which sets its own choice
+  set(CMAKE_CUDA_ARCHITECTURES "80-virtual;90-real")
+endif()
+if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
+  find_program(CREDENCE_NVCC nvcc HINTS $ENV{CUDA_HOME}/bin /usr/local/cuda/bin)
+  if(CREDENCE_NVCC)
+    set(CMAKE_CUDA_COMPILER ${CREDENCE_NVCC})
+  endif()
+endif()
 enable_language(CUDA)
 find_package(CUDAToolkit 13 REQUIRED)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)
-if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES_SET)
-  set(CMAKE_CUDA_ARCHITECTURES "80-virtual;90-real")
-endif()
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 add_library(credence_cuda INTERFACE)
 target_link_libraries(credence_cuda INTERFACE CUDA::cudart_static)

@@ -3,7 +3,6 @@
 
 #include "credence/base/check.hpp"
 #include "credence/random/discrete.hpp"
-#include "credence/random/gamma.hpp"
 #include "random/fill_kernels.hpp"
 
 #include <algorithm>
@@ -80,18 +79,18 @@ CREDENCE_FILL(fill_gumbel, random_gumbel_f32, float)
 
 void fill_gamma(rng_key key, double shape, std::span<double> out, std::uint64_t first) {
   check::positive("random::fill_gamma", "shape", shape);
-  CREDENCE_SIMD_PICK(random_gamma_f64)(key.seed, key.stream, first, size_of(out), shape, false, out.data());
+  CREDENCE_SIMD_PICK(random_gamma_f64)(key.seed, key.stream, first, size_of(out), shape, shape, false, out.data());
 }
 
 void fill_log_gamma(rng_key key, double shape, std::span<double> out, std::uint64_t first) {
   check::positive("random::fill_log_gamma", "shape", shape);
-  CREDENCE_SIMD_PICK(random_gamma_f64)(key.seed, key.stream, first, size_of(out), shape, true, out.data());
+  CREDENCE_SIMD_PICK(random_gamma_f64)(key.seed, key.stream, first, size_of(out), shape, shape, true, out.data());
 }
 
 void fill_beta(rng_key key, double a, double b, std::span<double> out, std::uint64_t first) {
   check::positive("random::fill_beta", "a", a);
   check::positive("random::fill_beta", "b", b);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = beta(key, first + i, a, b);
+  CREDENCE_SIMD_PICK(random_beta_f64)(key.seed, key.stream, first, size_of(out), a, b, out.data());
 }
 
 void fill_dirichlet(rng_key key, std::span<const double> concentration, std::span<double> out, std::uint64_t first) {
@@ -102,9 +101,9 @@ void fill_dirichlet(rng_key key, std::span<const double> concentration, std::spa
     check::fail_shape("random::fill_dirichlet", "out has " + std::to_string(out.size()) +
                                                     " elements, but must hold whole rows of " + std::to_string(n));
   }
-  for (std::size_t row = 0; row < out.size() / n; ++row) {
-    dirichlet(key, first + row, concentration.data(), static_cast<std::int64_t>(n), out.data() + row * n);
-  }
+  CREDENCE_SIMD_PICK(random_dirichlet_f64)
+  (key.seed, key.stream, first, static_cast<std::int64_t>(out.size() / n), concentration.data(),
+   static_cast<std::int64_t>(n), out.data());
 }
 
 void fill_poisson(rng_key key, double rate, std::span<std::int64_t> out, std::uint64_t first) {
@@ -120,8 +119,7 @@ void fill_poisson(rng_key key, double rate, std::span<std::int64_t> out, std::ui
                       });
     return;
   }
-  const detail::poisson_constants constants = detail::poisson_setup(rate);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = detail::poisson_by_rejection(key, first + i, constants);
+  CREDENCE_SIMD_PICK(random_poisson)(key.seed, key.stream, first, size_of(out), rate, out.data());
 }
 
 void fill_binomial(rng_key key, std::int64_t n, double p, std::span<std::int64_t> out, std::uint64_t first) {
@@ -148,10 +146,9 @@ void fill_binomial(rng_key key, std::int64_t n, double p, std::span<std::int64_t
                       });
     return;
   }
-  const detail::binomial_constants constants = detail::binomial_setup(n, q);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::int64_t count = detail::binomial_by_rejection(key, first + i, constants);
-    out[i] = flipped ? n - count : count;
+  CREDENCE_SIMD_PICK(random_binomial)(key.seed, key.stream, first, size_of(out), n, q, out.data());
+  if (flipped) {
+    for (std::int64_t& count : out) count = n - count;
   }
 }
 

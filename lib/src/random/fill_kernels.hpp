@@ -26,9 +26,18 @@ CREDENCE_SIMD_DECLARE(void, random_gumbel_f64, std::uint64_t seed, std::uint64_t
                       std::int64_t n, double* out)
 CREDENCE_SIMD_DECLARE(void, random_gumbel_f32, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
                       std::int64_t n, float* out)
-/// Gamma variates, or their logarithms.
+/// Gamma variates, or their logarithms; even and odd elements each with a shape.
 CREDENCE_SIMD_DECLARE(void, random_gamma_f64, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
-                      std::int64_t n, double shape, bool logarithms, double* out)
+                      std::int64_t n, double shape_even, double shape_odd, bool logarithms, double* out)
+CREDENCE_SIMD_DECLARE(void, random_beta_f64, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
+                      std::int64_t n, double a, double b, double* out)
+CREDENCE_SIMD_DECLARE(void, random_dirichlet_f64, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
+                      std::int64_t rows, const double* concentration, std::int64_t n, double* out)
+/// For rate >= 10, and for trials * p >= 10 with p <= 1/2.
+CREDENCE_SIMD_DECLARE(void, random_poisson, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
+                      std::int64_t n, double rate, std::int64_t* out)
+CREDENCE_SIMD_DECLARE(void, random_binomial, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
+                      std::int64_t n, std::int64_t trials, double p, std::int64_t* out)
 /// The first 64 bits of the blocks first, first + 1, ... as uniforms.
 CREDENCE_SIMD_DECLARE(void, random_block_uniform_f64, std::uint64_t seed, std::uint64_t stream, std::uint64_t first,
                       std::int64_t n, double* out)

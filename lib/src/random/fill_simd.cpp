@@ -3,6 +3,7 @@
 // loop of the sampler's arithmetic over them.
 #include "random/fill_kernels.hpp"
 
+#include "credence/random/discrete.hpp"
 #include "credence/random/gamma.hpp"
 #include "random/philox_lanes.hpp"
 
@@ -159,41 +160,114 @@ void random_block_uniform_f64(std::uint64_t seed, std::uint64_t stream, std::uin
       [](rng_key key, std::uint64_t element) { return random::unit_f64(random::block_halves(key, element).half[0]); });
 }
 
-// The first attempt of every element is vectorised; the few refused go on one by one.
-void random_gamma_f64(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, double shape,
-                      bool logarithms, double* out) {
+// The first attempt of every element is vectorised; the few refused go on one by one. Even and odd elements may have
+// different shapes (what beta needs): then either both shapes are at least 1 or logarithms are asked for.
+void random_gamma_f64(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, double shape_even,
+                      double shape_odd, bool logarithms, double* out) {
+  using random::detail::gamma_constants;
   const rng_key key{seed, stream};
-  const bool boosted = shape < 1.0;
-  const random::detail::gamma_constants k = random::detail::gamma_setup(boosted ? shape + 1.0 : shape);
+  const bool swapped = first % 2 == 1;
+  const double shape0 = swapped ? shape_odd : shape_even, shape1 = swapped ? shape_even : shape_odd;
+  const bool boosted0 = shape0 < 1.0, boosted1 = shape1 < 1.0, boosted = boosted0 || boosted1;
+  const gamma_constants k0 = random::detail::gamma_setup(boosted0 ? shape0 + 1.0 : shape0);
+  const gamma_constants k1 = random::detail::gamma_setup(boosted1 ? shape1 + 1.0 : shape1);
   alignas(64) std::uint32_t words[4 * chunk_blocks];
-  alignas(64) double accepted[chunk_blocks];
-  alignas(64) double uniforms[chunk_blocks];
+  alignas(64) double value[chunk_blocks], margin[chunk_blocks];
+  for (std::int64_t i = 0; i < n; i += chunk_blocks) {
+    const std::int64_t m = n - i < chunk_blocks ? n - i : chunk_blocks, even_m = m + m % 2;
+    const std::uint64_t start = first + static_cast<std::uint64_t>(i);
+    philox_blocks(rng_index(start), stream, seed, even_m, words);
+    for (std::int64_t b = 0; b < even_m; b += 2) {
+      value[b] = random::detail::gamma_proposal(half(words, 2 * b), half(words, 2 * b + 1), k0, margin[b]);
+      value[b + 1] = random::detail::gamma_proposal(half(words, 2 * b + 2), half(words, 2 * b + 3), k1, margin[b + 1]);
+    }
+    for (std::int64_t b = 0; b < m; ++b) {
+      if (!(margin[b] > 0.0)) {
+        value[b] =
+            random::detail::gamma_at_least_1(key, start + static_cast<std::uint64_t>(b), b % 2 == 0 ? k0 : k1, 1);
+      }
+    }
+    if (boosted || logarithms) {
+      for (std::int64_t b = 0; b < m; ++b) value[b] = math::log(value[b]);
+    }
+    if (boosted) {
+      philox_blocks(rng_index(start, random::detail::boost_attempt), stream, seed, even_m, words);
+      for (std::int64_t b = 0; b < even_m; ++b) margin[b] = math::log(random::unit_f64(half(words, 2 * b)));
+      for (std::int64_t b = 0; b < m; ++b) {
+        if (b % 2 == 0 ? boosted0 : boosted1) value[b] += margin[b] / (b % 2 == 0 ? shape0 : shape1);
+      }
+      if (!logarithms) {
+        for (std::int64_t b = 0; b < m; ++b) value[b] = math::exp(value[b]);
+      }
+    }
+    std::memcpy(out + i, value, static_cast<std::size_t>(m) * sizeof(double));
+  }
+}
+
+void random_beta_f64(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, double a, double b,
+                     double* out) {
+  constexpr std::int64_t chunk = 128;
+  const bool direct = a >= 1.0 && b >= 1.0;
+  double gammas[2 * chunk];
+  for (std::int64_t i = 0; i < n; i += chunk) {
+    const std::int64_t m = n - i < chunk ? n - i : chunk;
+    random_gamma_f64(seed, stream, 2 * (first + static_cast<std::uint64_t>(i)), 2 * m, a, b, !direct, gammas);
+    if (direct) {
+      for (std::int64_t k = 0; k < m; ++k) out[i + k] = gammas[2 * k] / (gammas[2 * k] + gammas[2 * k + 1]);
+    } else {
+      for (std::int64_t k = 0; k < m; ++k) out[i + k] = math::inv_logit(gammas[2 * k] - gammas[2 * k + 1]);
+    }
+  }
+}
+
+void random_dirichlet_f64(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t rows,
+                          const double* concentration, std::int64_t n, double* out) {
+  for (std::int64_t row = 0; row < rows; ++row) {
+    random::dirichlet(rng_key{seed, stream}, first + static_cast<std::uint64_t>(row), concentration, n, out + row * n);
+  }
+}
+
+namespace {
+
+// Counts by transformed rejection: the first attempt of all elements is vectorised as far as the quick acceptance goes,
+// which is most of them; the others start over one by one. Proposals lie around `center`.
+template <class Constants, class Single>
+void counts(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, const Constants& c,
+            double center, std::int64_t* out, const Single& single) {
+  const rng_key key{seed, stream};
+  alignas(64) std::uint32_t words[4 * chunk_blocks];
+  alignas(64) double count[chunk_blocks];
   for (std::int64_t i = 0; i < n; i += chunk_blocks) {
     const std::int64_t m = n - i < chunk_blocks ? n - i : chunk_blocks;
     const std::uint64_t start = first + static_cast<std::uint64_t>(i);
-    double* CREDENCE_RESTRICT to = out + i;
     philox_blocks(rng_index(start), stream, seed, m, words);
     for (std::int64_t b = 0; b < m; ++b) {
-      bool ok = false;
-      to[b] = random::detail::gamma_proposal(half(words, 2 * b), half(words, 2 * b + 1), k, ok);
-      accepted[b] = math::select(ok, 1.0, 0.0);
+      const double u = random::unit_f64(half(words, 2 * b)) - 0.5, v = random::unit_f64(half(words, 2 * b + 1));
+      const double us = 0.5 - math::abs(u);
+      const double k = math::floor((2.0 * c.a / us + c.b) * u + center);
+      count[b] = math::select(us >= 0.07, math::select(v <= c.v_r, k, -1.0), -1.0);
     }
     for (std::int64_t b = 0; b < m; ++b) {
-      if (accepted[b] == 0.0) {
-        to[b] = random::detail::gamma_at_least_1(key, start + static_cast<std::uint64_t>(b), k, 1);
-      }
-    }
-    if (boosted) {
-      philox_blocks(rng_index(start, random::detail::boost_attempt), stream, seed, m, words);
-      for (std::int64_t b = 0; b < m; ++b) uniforms[b] = random::unit_f64(half(words, 2 * b));
-      for (std::int64_t b = 0; b < m; ++b) to[b] = math::log(to[b]) + math::log(uniforms[b]) / shape;
-      if (!logarithms) {
-        for (std::int64_t b = 0; b < m; ++b) to[b] = math::exp(to[b]);
-      }
-    } else if (logarithms) {
-      for (std::int64_t b = 0; b < m; ++b) to[b] = math::log(to[b]);
+      out[i + b] =
+          count[b] >= 0.0 ? static_cast<std::int64_t>(count[b]) : single(key, start + static_cast<std::uint64_t>(b));
     }
   }
+}
+
+}  // namespace
+
+void random_poisson(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, double rate,
+                    std::int64_t* out) {
+  const random::detail::poisson_constants c = random::detail::poisson_setup(rate);
+  counts(seed, stream, first, n, c, c.rate + 0.43, out,
+         [&c](rng_key key, std::uint64_t element) { return random::detail::poisson_by_rejection(key, element, c); });
+}
+
+void random_binomial(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, std::int64_t trials,
+                     double p, std::int64_t* out) {
+  const random::detail::binomial_constants c = random::detail::binomial_setup(trials, p);
+  counts(seed, stream, first, n, c, c.c, out,
+         [&c](rng_key key, std::uint64_t element) { return random::detail::binomial_by_rejection(key, element, c); });
 }
 
 }  // namespace CREDENCE_ISA

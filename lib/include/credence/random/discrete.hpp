@@ -85,7 +85,7 @@ CREDENCE_HD inline std::int64_t poisson_by_rejection(rng_key key, std::uint64_t 
     const philox_halves h = block_halves(key, rng_index(element, attempt));
     const double u = unit_f64(h.half[0]) - 0.5, v = unit_f64(h.half[1]);
     const double us = 0.5 - math::abs(u);
-    const double k = math::floor((2.0 * c.a / us + c.b) * u + c.rate + 0.43);
+    const double k = math::floor((2.0 * c.a / us + c.b) * u + (c.rate + 0.43));
     if (us >= 0.07 && v <= c.v_r) return static_cast<std::int64_t>(k);
     if (k < 0.0 || k > 4.0 * largest_count || (us < 0.013 && v > us)) continue;
     if (math::log(v) + c.log_inverse_alpha - math::log(c.a / (us * us) + c.b) <= poisson_log_pmf(k, c.rate)) {

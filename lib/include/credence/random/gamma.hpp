@@ -36,22 +36,21 @@ CREDENCE_HD CREDENCE_INLINE gamma_constants gamma_setup(double shape_at_least_1)
   return {d, 1.0 / math::sqrt(9.0 * d)};
 }
 
-/// One proposal of Marsaglia and Tsang from one block; branch-free. Accepted when `accepted` is true. The normal is
+/// One proposal of Marsaglia and Tsang from one block; branch-free. Accepted when `margin` is positive. The normal is
 /// radius * sin(angle): 52 bits of radius, 32 of angle; the uniform that decides has 32 bits.
 /// Above `gamma_sure_shape` all are accepted: there the test would only measure its own rounding.
 CREDENCE_HD CREDENCE_INLINE double gamma_proposal(std::uint64_t first_half, std::uint64_t second_half,
-                                                  gamma_constants k, bool& accepted) {
+                                                  gamma_constants k, double& margin) {
   const double radius = math::sqrt(-2.0 * math::log(unit_f64(first_half)));
   const std::int32_t angle = static_cast<std::int32_t>(second_half & 0xFFFFFFFFULL);
   const double x = radius * quarter_turn_sine((static_cast<double>(angle) + 0.5) * 0x1p-31);
   const double u = from_bits(0x4330000000000000ULL | (second_half >> 32)) - 0x1.fffffffffffffp51;  // times 2^32
   const double root = 1.0 + k.c * x;
   const double v = root * root * root;
-  const bool positive = root > 0.0;
-  const double safe_v = math::select(positive, v, 1.0);
+  const double safe_v = math::select(root > 0.0, v, 1.0);
   const double bound = 0.5 * (x * x) + k.d * ((1.0 - safe_v) + math::log(safe_v));
-  const bool below = math::log(u * 0x1p-32) < bound;
-  accepted = positive & (below | (k.d > gamma_sure_shape));
+  const double decided = math::select(k.d > gamma_sure_shape, 1.0, bound - math::log(u * 0x1p-32));
+  margin = math::select(root > 0.0, decided, -1.0);
   return k.d * safe_v;
 }
 
@@ -59,9 +58,9 @@ CREDENCE_HD CREDENCE_INLINE double gamma_at_least_1(rng_key key, std::uint64_t e
                                                     std::uint64_t first_attempt = 0) {
   for (std::uint64_t attempt = first_attempt; attempt < boost_attempt; ++attempt) {
     const philox_halves h = block_halves(key, rng_index(element, attempt));
-    bool accepted = false;
-    const double value = gamma_proposal(h.half[0], h.half[1], k, accepted);
-    if (accepted) return value;
+    double margin = 0.0;
+    const double value = gamma_proposal(h.half[0], h.half[1], k, margin);
+    if (margin > 0.0) return value;
   }
   return k.d;  // never reached: each attempt succeeds with a probability above 0.95
 }
@@ -95,7 +94,7 @@ CREDENCE_HD CREDENCE_INLINE double gamma(rng_key key, std::uint64_t element, dou
   return gamma_with_log(key, element, shape).value;
 }
 
-/// Beta(a, b) from the gammas of elements 2 * element and 2 * element + 1, in log space, so that tiny a and b are safe.
+/// Beta(a, b) from the gammas of elements 2 * element and 2 * element + 1 (element < 2^47), in log space, so that tiny a and b are safe.
 /// NaN when a or b is not positive and finite.
 CREDENCE_HD CREDENCE_INLINE beta_draw beta_with_logs(rng_key key, std::uint64_t element, double a, double b) {
   const gamma_draw x = gamma_with_log(key, 2 * element, a), y = gamma_with_log(key, 2 * element + 1, b);
