@@ -46,7 +46,7 @@ CREDENCE_HD CREDENCE_INLINE void eighth_turn(float r, float& sine, float& cosine
   const float s = r * r;
   float p = -0x1.2d9b40p-15F;
   p = p * s + 0x1.465ec4p-9F;
-  p = p * s + -0x1.4abbb9p-4F;
+  p = p * s + -0x1.4abbbap-4F;
   p = p * s + 0x1.921fb4p-1F;
   sine = p * r;
   float q = 0x1.d9c2e8p-19F;
