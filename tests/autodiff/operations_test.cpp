@@ -253,6 +253,55 @@ TEST_CASE("scan: a vector state", "[autodiff][scan]") {
   check_program(p);
 }
 
+TEST_CASE("Cholesky factors and triangular solves: adjoints and values", "[autodiff][operations]") {
+  const std::int64_t n = GENERATE(1, 2, 5, 9), m = GENERATE(1, 3);
+  CAPTURE(n, m);
+  std::vector<double> shift(static_cast<std::size_t>(n * n), 0.0), fixed(static_cast<std::size_t>(n * n), 0.0);
+  for (std::int64_t i = 0; i < n; ++i) {
+    shift[static_cast<std::size_t>(i * n + i)] = static_cast<double>(n) + 1.0;
+    for (std::int64_t j = 0; j <= i; ++j) {
+      fixed[static_cast<std::size_t>(i * n + j)] = i == j ? 1.5 : test::spread(static_cast<std::uint64_t>(i * n + j));
+    }
+  }
+  const auto record = [&](recorder& r, bool factor_and_solve) {
+    const var a = r.parameter("a", {n, n}), b = r.parameter("b", {n, m}), c = r.parameter("c", {n});
+    const var spd = matmul(a, transpose(a)) + r.constant(shift, {n, n});
+    const var l = cholesky(spd), data_l = cholesky(r.constant(shift, {n, n}));
+    if (!factor_and_solve) return spd - matmul(l, transpose(l));
+    weigh(r, l);
+    weigh(r, square(solve_lower(l, b)) + square(solve_lower_transposed(l, b)));
+    weigh(r, solve_lower_transposed(data_l, solve_lower(r.constant(fixed, {n, n}), c)));
+    r.prior += log(diagonal(l));
+    return l;
+  };
+  const program p = model([&](recorder& r) { record(r, true); }).compile({});
+  // sums of products that cancel to about a tenth
+  check_program(p, {.adjoint_tolerance = 2e-11});
+  const program residual = model([&](recorder& r) {
+                             const var difference = record(r, false);
+                             r.prior += square(difference);
+                           }).compile({});
+  std::vector<double> x(static_cast<std::size_t>(residual.dimension()));
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] = spread(k);
+  // n * n elements of size about n, each to n ulp
+  CHECK(test::log_density_at(residual, x) < 1e-24 * static_cast<double>(n * n * n * n * n * n));
+}
+
+// T49: f = x^2 + y^2 at (1, 2) along (3, 4)/5 and (1, 0).
+TEST_CASE("directional derivative: the textbook case", "[autodiff][textbook]") {
+  const program p = model([](recorder& r) { r.prior += square(r.parameter("xy", {2})); }).compile({});
+  lanes<double> x(2, 2), v(2, 2);
+  x(0, 0) = x(0, 1) = 1.0;
+  x(1, 0) = x(1, 1) = 2.0;
+  v(0, 0) = 0.6;
+  v(1, 0) = 0.8;
+  v(0, 1) = 1.0;
+  double value[2], along[2];
+  p.directional_derivative(exec::cpu(1), x, v, value, along);
+  CHECK_THAT(along[0], WithinULP(4.4, 1));
+  CHECK(along[1] == 2.0);
+}
+
 TEST_CASE("where: an infinite slope behind it stays there", "[autodiff][operations]") {
   // At x = 0 the other side is log(0), whose adjoint would be 0 * inf.
   const program p = model([](recorder& r) {

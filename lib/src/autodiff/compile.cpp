@@ -71,8 +71,9 @@ class data_layout {
         for (std::size_t k = 0; k < n.in.size(); ++k) i.in[k] = as_lane(locate(n.in[k]));
         if (n.code == opcode::gather) i.extra[0] = table(n.integers);
         if (n.code == opcode::matrix_product) std::copy(n.integers.begin(), n.integers.end(), i.extra);
-        if (n.code == opcode::density) {
-          add_density_operands(i, n);
+        if (n.code == opcode::density) add_density_operands(i, n);
+        if (n.code == opcode::lane_function) {
+          out_.bind_scratch = std::max(out_.bind_scratch, graph_.calls[n.family].scratch_size());
         }
         o.offset = reserve(o.size);
         i.out = as_lane(o);

@@ -57,6 +57,7 @@ struct compiled_program {
   std::vector<data_slot> slots;
   std::vector<instruction> bind;  ///< run once when data are bound; their operands are marked as lanes of width one
   std::vector<std::int64_t> bind_indices;
+  std::int64_t bind_scratch = 0;
   std::vector<packed_matrix> packed;
 
   std::vector<parameter_record> parameters;

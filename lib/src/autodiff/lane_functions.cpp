@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lane_functions.hpp"
+#include "triangular.hpp"
 
 #include "credence/base/errors.hpp"
 #include "credence/distributions/transforms.hpp"
@@ -52,10 +53,71 @@ struct transform_function {
 };
 
 template <class T>
+struct cholesky_function {
+  static void forward(const void* state, const std::int64_t*, const T* const* in, T* out, T* scratch) {
+    cholesky_factor(in[0], static_cast<const lane_call*>(state)->n, out, scratch);
+  }
+  static void reverse(const void* state, const std::int64_t*, const T* const*, const T* out, const T* g, T* const* d_in,
+                      T* scratch) {
+    const auto n = static_cast<const lane_call*>(state)->n;
+    cholesky_adjoint(out, g, n, d_in[0], scratch, scratch + n * n);
+  }
+};
+
+template <class T, bool Transposed>
+struct solve_function {
+  static void forward(const void* state, const std::int64_t*, const T* const* in, T* out, T*) {
+    const auto& call = *static_cast<const lane_call*>(state);
+    for (std::int64_t k = 0; k < call.n * call.m; ++k) out[k] = in[1][k];
+    if constexpr (Transposed) {
+      back_substitute(in[0], call.n, call.m, out);
+    } else {
+      forward_substitute(in[0], call.n, call.m, out);
+    }
+  }
+  static void reverse(const void* state, const std::int64_t*, const T* const* in, const T* out, const T* g,
+                      T* const* d_in, T* b_bar) {
+    const auto& call = *static_cast<const lane_call*>(state);
+    const std::int64_t n = call.n, m = call.m;
+    for (std::int64_t k = 0; k < n * m; ++k) b_bar[k] = g[k];
+    if constexpr (Transposed) {
+      forward_substitute(in[0], n, m, b_bar);
+    } else {
+      back_substitute(in[0], n, m, b_bar);
+    }
+    for (std::int64_t k = 0; k < n * m; ++k) d_in[1][k] = d_in[1][k] + b_bar[k];
+    // X = L^-1 B: L_bar = -tril(B_bar X'); X = L^-T B: L_bar = -tril(X B_bar').
+    const T* left = Transposed ? out : b_bar;
+    const T* right = Transposed ? b_bar : out;
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j <= i; ++j) {
+        T sum = T(0);
+        for (std::int64_t c = 0; c < m; ++c) sum = sum + left[i * m + c] * right[j * m + c];
+        d_in[0][i * n + j] = d_in[0][i * n + j] - sum;
+      }
+    }
+  }
+};
+
+template <class Functions, class T>
+lane_function<T> functions_of(const lane_call& call) {
+  return {&call, &Functions::forward, &Functions::reverse};
+}
+
+template <class T>
 lane_function<T> make(const lane_call& call) {
+  switch (call.what) {
+    case lane_call::kind::cholesky:
+      return functions_of<cholesky_function<T>, T>(call);
+    case lane_call::kind::solve_lower:
+      return functions_of<solve_function<T, false>, T>(call);
+    case lane_call::kind::solve_lower_transposed:
+      return functions_of<solve_function<T, true>, T>(call);
+    case lane_call::kind::constrain:
+      break;
+  }
   return with_transform(call.transform, [&]<class Transform>(Transform) {
-    using functions = transform_function<Transform, T>;
-    return lane_function<T>{&call, &functions::forward, &functions::reverse};
+    return functions_of<transform_function<Transform, T>, T>(call);
   });
 }
 
@@ -74,6 +136,9 @@ std::int64_t lane_call::constrained_size() const {
 }
 
 std::int64_t lane_call::scratch_size() const {
+  // Operands twice (their copies and adjoints), the result twice, and the function's own.
+  if (what == kind::cholesky) return 6 * n * n;
+  if (what != kind::constrain) return 2 * n * n + 5 * n * m;
   const std::int64_t own = with_transform(transform, [this](auto t) { return t.scratch_size(n); });
   return own + 2 * unconstrained_size() + 2 * (constrained_size() + 1);
 }

@@ -12,17 +12,26 @@
 
 namespace credence::detail {
 
-/// What an instruction of code lane_function calls: the transform of a constrained vector or matrix. Its result is the
-/// constrained values, then the log Jacobian.
+/// What an instruction of code lane_function calls.
 struct lane_call {
+  enum class kind : std::uint8_t {
+    constrain,               ///< result: the constrained values, then the log Jacobian
+    cholesky,                ///< (n, n), lower triangle read -> lower factor
+    solve_lower,             ///< (n, n) lower, (n, m) -> L^-1 B
+    solve_lower_transposed,  ///< (n, n) lower, (n, m) -> L^-T B
+  };
+  kind what = kind::constrain;
   constraint::kind transform{};
   std::int64_t n = 0;  ///< length of the vector, or rows of the matrix
+  std::int64_t m = 1;  ///< columns of the right-hand side
 
+  /// Elements of scratch, everything counted: copies of operands, results and adjoints too.
+  [[nodiscard]] std::int64_t scratch_size() const;
+
+  // Of transforms.
   [[nodiscard]] const char* name() const;
   [[nodiscard]] std::int64_t unconstrained_size() const;
   [[nodiscard]] std::int64_t constrained_size() const;
-  /// Elements of scratch, everything counted: copies of operands, results and adjoints too.
-  [[nodiscard]] std::int64_t scratch_size() const;
   /// The inverse. @throws domain_error  when the values violate the constraint
   void unconstrain(std::span<const double> constrained, std::span<double> out) const;
 };

@@ -181,6 +181,9 @@ void program::bind(const named_data& data) {
   frame<double> f;
   f.values = memory.data();
   f.indices = c.bind_indices.data();
+  f.functions = c.functions.data();
+  std::vector<double> scratch(static_cast<std::size_t>(c.bind_scratch));
+  f.scratch = scratch.data();
   const detail::list_view list{c.bind.data(), static_cast<std::int64_t>(c.bind.size()), nullptr, 0};
   CREDENCE_SIMD_PICK(replay_values)(list, f);
   for (const detail::packed_matrix& p : c.packed) {
@@ -422,7 +425,7 @@ std::vector<double> program::unconstrain(const named_data& parameters) const {
     check::same_size("program::unconstrain", p.name, static_cast<std::int64_t>(given.values.size()), "the parameter",
                      detail::size_of(p.shape));
     if (p.range.what > constraint::kind::interval) {
-      const detail::lane_call call{p.range.what, p.shape[0]};
+      const detail::lane_call call{detail::lane_call::kind::constrain, p.range.what, p.shape[0]};
       try {
         call.unconstrain(given.values, std::span<double>(x).subspan(static_cast<std::size_t>(p.first),
                                                                     static_cast<std::size_t>(p.free_size)));

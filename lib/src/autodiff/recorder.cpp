@@ -87,7 +87,7 @@ bool is_matrix(constraint::kind kind) { return kind >= constraint::kind::cholesk
 
 detail::lane_call call_of(std::string_view name, const shape_type& shape, const constraint& range) {
   const std::size_t rank = is_matrix(range.what) ? 2 : 1;
-  detail::lane_call call{range.what, shape.empty() ? 1 : shape[0]};
+  detail::lane_call call{detail::lane_call::kind::constrain, range.what, shape.empty() ? 1 : shape[0]};
   if (shape.size() != rank || (rank == 2 && shape[0] != shape[1])) {
     throw shape_error("recorder::parameter: " + std::string(name) + " has shape " + detail::to_text(shape) + ", but " +
                       call.name() + " needs " + (rank == 2 ? "a square matrix" : "a vector"));

@@ -143,6 +143,58 @@ var matmul(const var& a, const var& b) {
   return g.make(std::move(n));
 }
 
+namespace {
+
+std::int64_t square_size(const char* where, const var& a) {
+  const shape_type& shape = a.shape();
+  if (shape.size() != 2 || shape[0] != shape[1]) {
+    throw shape_error(std::string(where) + ": the matrix has shape " + detail::to_text(shape) + ", but must be square");
+  }
+  return shape[0];
+}
+
+var call_each_lane(const char* where, const detail::lane_call& call, const std::vector<var>& operands,
+                   const shape_type& shape) {
+  detail::graph& g = graph_of(where, operands[0]);
+  node n;
+  n.code = opcode::lane_function;
+  n.family = static_cast<std::uint16_t>(g.calls.size());
+  for (const var& a : operands) {
+    if (a.graph() != &g) throw domain_error(std::string(where) + ": variables of two recorders");
+    n.in.push_back(a.node());
+  }
+  n.shape = shape;
+  g.calls.push_back(call);
+  return g.make(std::move(n));
+}
+
+var solve(const char* where, detail::lane_call::kind kind, const var& l, const var& b) {
+  const std::int64_t n = square_size(where, l);
+  const shape_type shape = b.shape();
+  if (shape.empty() || shape.size() > 2 || shape[0] != n) {
+    throw shape_error(std::string(where) + ": the right-hand side has shape " + detail::to_text(shape) +
+                      ", but its first axis must be " + std::to_string(n));
+  }
+  return call_each_lane(where, {kind, {}, n, shape.size() == 2 ? shape[1] : 1}, {l, b}, shape);
+}
+
+}  // namespace
+
+var cholesky(const var& a) {
+  const std::int64_t n = square_size("cholesky", a);
+  return call_each_lane("cholesky", {detail::lane_call::kind::cholesky, {}, n, n}, {a}, {n, n});
+}
+var solve_lower(const var& l, const var& b) { return solve("solve_lower", detail::lane_call::kind::solve_lower, l, b); }
+var solve_lower_transposed(const var& l, const var& b) {
+  return solve("solve_lower_transposed", detail::lane_call::kind::solve_lower_transposed, l, b);
+}
+var diagonal(const var& a) {
+  const std::int64_t n = square_size("diagonal", a);
+  std::vector<std::int64_t> index;
+  for (std::int64_t i = 0; i < n; ++i) index.push_back(i * n + i);
+  return gather(reshape(a, {n * n}), index);
+}
+
 var reshape(const var& a, const shape_type& shape) {
   check::same_size("reshape", "the variable", a.size(), "the new shape", detail::size_of(shape));
   node n;

@@ -93,6 +93,16 @@ var dot(const var& a, const var& b);
 /// Matrix product: (n, k) times (k) or (k, m).
 var matmul(const var& a, const var& b);
 
+// Square matrices, one lane at a time.
+/// The lower Cholesky factor of a symmetric (n, n) matrix, of which the lower triangle is read. A lane whose matrix is
+/// not positive definite becomes NaN.
+var cholesky(const var& a);
+/// L^-1 b and L^-T b for lower-triangular (n, n) L and b of shape (n) or (n, m).
+var solve_lower(const var& l, const var& b);
+var solve_lower_transposed(const var& l, const var& b);
+/// The diagonal of a square matrix.
+var diagonal(const var& a);
+
 // Moving elements.
 var reshape(const var& a, const shape_type& shape);
 /// Elements first .. first + count - 1 of a vector, or such rows of a matrix.
