@@ -42,6 +42,6 @@ std::string read_file(const std::string& path);
   } while (false)
 
 /// `const std::string folder = data_folder()`, or skip.
-#define CREDENCE_REQUIRE_DATA_FOLDER(folder)                          \
-  const std::string folder = ::credence::test::data_folder();         \
+#define CREDENCE_REQUIRE_DATA_FOLDER(folder)                  \
+  const std::string folder = ::credence::test::data_folder(); \
   if (folder.empty()) CREDENCE_SKIP("the shared data folder is absent")

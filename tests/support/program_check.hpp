@@ -2,6 +2,7 @@
 // One harness for every recorded operation: gradients by three routes, and equal bits however lanes are grouped.
 #pragma once
 
+#include "credence/autodiff/lane_replay.hpp"
 #include "credence/autodiff/program.hpp"
 #include "credence/random/philox.hpp"
 #include "support/catch.hpp"
@@ -147,6 +148,11 @@ inline void check_program(const program& p, const program_check_options& o = {})
     }
     CAPTURE(count);
     CHECK(alone_equal);
+    // What a CUDA thread would run.
+    if (!device_obstacle(p).empty()) continue;
+    evaluate_lane_by_lane(p, x, other_value, other);
+    CHECK(std::memcmp(value.data(), other_value.data(), value.size() * sizeof(double)) == 0);
+    CHECK(gradient.values == other.values);
   }
 }
 

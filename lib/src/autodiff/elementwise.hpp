@@ -112,6 +112,14 @@ struct select {
   }
 };
 
+template <class... Ops>
+struct list {};
+
+/// In the order of the enumeration opcode, from negate to select.
+using all =
+    list<negate, exp, expm1, log, log1p, sqrt, square, reciprocal, inv_logit, log_inv_logit, log1p_exp, tanh, sin, cos,
+         abs, add, subtract, multiply, divide, pow, minimum, maximum, less, less_equal, multiply_add, select>;
+
 }  // namespace ops
 }  // namespace CREDENCE_ISA
 }  // namespace credence

@@ -16,6 +16,13 @@
 
 namespace credence {
 
+namespace detail {
+/// In lane_replay.cpp.
+void evaluate_on_device(const exec::context& ctx, const program& p, std::shared_ptr<device_copy>& cache,
+                        lanes_view<const double> x, std::span<double> log_density, lanes_view<double> gradient,
+                        const evaluation_options& options);
+}  // namespace detail
+
 using detail::compiled_list;
 using detail::compiled_program;
 using detail::frame;
@@ -243,11 +250,13 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
 
 void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
                        lanes_view<double> gradient, const evaluation_options& options) const {
-  check_cpu("program::evaluate", ctx);
   check_lanes("program::evaluate", "x", x, dimension(), x.lanes);
   check::same_size("program::evaluate", "log_density", static_cast<std::int64_t>(log_density.size()), "x", x.lanes);
   if (!gradient.empty()) check_lanes("program::evaluate", "gradient", gradient, dimension(), x.lanes);
   check_weights("program::evaluate", options, x.lanes);
+  if (ctx.where == exec::backend::cuda) {
+    return detail::evaluate_on_device(ctx, *this, device_, x, log_density, gradient, options);
+  }
   const compiled_list& c = compiled_->density;
   const auto replay = CREDENCE_SIMD_PICK(replay_log_density);
   const tiling tiles(c.list.arena, x.lanes);

@@ -83,18 +83,17 @@ void reverse_row(std::int64_t count, const T* const* in, const T* CREDENCE_RESTR
   }
 }
 
-/// The row functions of opcode::negate + k, in the order of the enumeration.
+/// The row functions of opcode::negate + k.
+template <class T, class List>
+struct operation_table;
 template <class T, class... Ops>
-struct operation_table {
+struct operation_table<T, ops::list<Ops...>> {
   static constexpr row_functions<T> rows[] = {{&forward_row<Ops, T>, &reverse_row<Ops, T>}...};
+  static_assert(sizeof...(Ops) == static_cast<int>(opcode::select) - static_cast<int>(opcode::negate) + 1);
 };
 
 template <class T>
-using all_operations =
-    operation_table<T, ops::negate, ops::exp, ops::expm1, ops::log, ops::log1p, ops::sqrt, ops::square, ops::reciprocal,
-                    ops::inv_logit, ops::log_inv_logit, ops::log1p_exp, ops::tanh, ops::sin, ops::cos, ops::abs,
-                    ops::add, ops::subtract, ops::multiply, ops::divide, ops::pow, ops::minimum, ops::maximum,
-                    ops::less, ops::less_equal, ops::multiply_add, ops::select>;
+using all_operations = operation_table<T, ops::all>;
 
 /// What a family needs for rows. Operands are ordered: variate, variate terms, parameters, parameter terms.
 template <class T>

@@ -16,7 +16,8 @@ namespace credence {
 
 namespace detail {
 struct compiled_program;
-}
+struct device_copy;
+}  // namespace detail
 
 /// One reported quantity: a parameter on its constrained scale, or a generated variable.
 struct output_info {
@@ -63,9 +64,12 @@ class program {
   [[nodiscard]] std::int64_t observations() const;
 
   /// Log density, and its gradient unless `gradient` is empty.
+  /// With a CUDA context all pointers are device memory and the lanes are contiguous; one kernel runs all lanes.
   /// @param x            (dimension, lanes), unconstrained
   /// @param log_density  (lanes); includes every constant, and the log Jacobian of the constraints
   /// @param gradient     (dimension, lanes) or empty
+  /// @throws shape_error      when the sizes do not fit
+  /// @throws not_built_error  with a CUDA context, when this build has no CUDA or the program cannot run there
   void evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
                 lanes_view<double> gradient) const;
   void evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
@@ -103,6 +107,10 @@ class program {
   };
   [[nodiscard]] cost predicted_cost(std::int64_t lanes) const;
 
+  /// For the replays of this module.
+  [[nodiscard]] const detail::compiled_program& compiled() const { return *compiled_; }
+  [[nodiscard]] const std::vector<double>& bound_data() const { return *data_; }
+
  private:
   program(std::shared_ptr<const detail::compiled_program> compiled, const named_data& data);
   void bind(const named_data& data);
@@ -110,6 +118,7 @@ class program {
   std::shared_ptr<const detail::compiled_program> compiled_;
   std::shared_ptr<const std::vector<double>> data_;
   std::vector<output_info> outputs_;
+  mutable std::shared_ptr<detail::device_copy> device_;
 };
 
 /// A model: how to record itself on given data.
