@@ -8,10 +8,11 @@ foreach(page IN LISTS PAGES)
   string(REGEX MATCHALL "```cpp\n[^`]*```" blocks "${text}")
   foreach(block IN LISTS blocks)
     string(REGEX REPLACE "^```cpp\n|```$" "" block "${block}")
+    string(REGEX REPLACE "\n +" "\n" block "${block}")  # indentation does not count
     set(found OFF)
     foreach(example IN LISTS examples)
       file(READ ${example} code)
-      string(REGEX REPLACE "(^|\n)  " "\\1" code "${code}")  # blocks stand without the indentation of main
+      string(REGEX REPLACE "\n +" "\n" code "${code}")
       string(FIND "${code}" "${block}" at)
       if(NOT at EQUAL -1)
         set(found ON)
