@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A model is recorded once; its log density and gradient run for many points at once.
+#include <cmath>
+
 #include "credence/autodiff/density.hpp"
 #include "credence/autodiff/program.hpp"
 #include "credence/distributions/cauchy.hpp"
 #include "credence/distributions/normal.hpp"
-
-#include <cmath>
 
 using namespace credence;
 
