@@ -152,6 +152,26 @@ TEST_CASE("linear predictors: fused with their density", "[autodiff][densities]"
   CHECK_THAT(test::log_density_at(p, at), WithinRel(test::log_density_at(loose, at), 1e-14));
 }
 
+TEST_CASE("logistic regression: thousands of rows, against scalar log densities", "[autodiff][densities]") {
+  const std::int64_t n = GENERATE(4095, 4096, 9001), d = 3;
+  std::vector<double> x(static_cast<std::size_t>(n * d)), y(static_cast<std::size_t>(n));
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] = spread(k, -3.0, 3.0);
+  for (std::size_t k = 0; k < y.size(); ++k) y[k] = spread(k + 50000) > 0.2 ? 1.0 : 0.0;
+  const program p = model([](recorder& r) {
+                      const var b = r.parameter("b", {3});
+                      r.likelihood += log_pdf(bernoulli_logit{matmul(r.data("X"), b)}, r.data("y"));
+                    }).compile({{"X", data_array({n, d}, x)}, {"y", data_array(y)}});
+  const std::vector<double> b{0.7, -1.2, 4.0};
+  double expected = 0.0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto at = static_cast<std::size_t>(i * d);
+    expected +=
+        log_pdf(bernoulli_logit{x[at] * b[0] + x[at + 1] * b[1] + x[at + 2] * b[2]}, y[static_cast<std::size_t>(i)]);
+  }
+  CHECK_THAT(test::log_density_at(p, b), WithinRel(expected, 1e-12));  // 9001 terms in another order
+  check_program(p, {.adjoint_tolerance = 1e-11, .difference_tolerance = 1e-7, .second_order = false});
+}
+
 TEST_CASE("programs: rebinding data equals recording anew", "[autodiff][program]") {
   const model m([](recorder& r) {
     const var mu = r.parameter("mu"), sigma = r.parameter("sigma", lower(0.0));

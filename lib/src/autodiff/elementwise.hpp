@@ -123,3 +123,13 @@ using all =
 }  // namespace ops
 }  // namespace CREDENCE_ISA
 }  // namespace credence
+
+namespace credence::detail {
+
+/// Families with log_pdf = value - log(factor), see docs/design/kernels.md.
+template <class K>
+concept has_factored_partials = requires(double x, const double* p, double& d, double* dp) {
+  K::factored_partials(x, p, p, p, d, dp, d);
+};
+
+}  // namespace credence::detail

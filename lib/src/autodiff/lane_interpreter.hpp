@@ -207,6 +207,13 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
     for (std::int64_t k = 0; gradient && k < columns; ++k) f.scratch_at(k) = T(0);
   }
   partial_sums<T> sums;
+  T product[8] = {T(1), T(1), T(1), T(1), T(1), T(1), T(1), T(1)};  // as factor_product in linear_density.hpp
+  const auto take_logarithm = [&] {
+    for (int k = 0; k < 8; ++k) {
+      sums.part[k] = sums.part[k] - math::log(product[k]);
+      product[k] = T(1);
+    }
+  };
   for (std::int64_t e = 0; e < n; ++e) {
     density_operands<K, T> o;
     if (linear) {
@@ -222,12 +229,21 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
     } else {
       o.load(i, f, e);
     }
-    if (!gradient) {
-      sums.add(e, K::log_pdf(o.x, o.xt, o.p, o.pt));
-      continue;
-    }
     T dx{}, dp[P + 1];
-    sums.add(e, K::partials(o.x, o.xt, o.p, o.pt, dx, dp));
+    if constexpr (detail::has_factored_partials<K>) {
+      if (linear) {
+        T factor(1);
+        const T value = K::factored_partials(o.x, o.xt, o.p, o.pt, dx, dp, factor);
+        product[e & 7] = product[e & 7] * factor;
+        sums.add(e, value);
+        if (e % 4096 == 4095) take_logarithm();
+      } else {
+        sums.add(e, K::partials(o.x, o.xt, o.p, o.pt, dx, dp));
+      }
+    } else {
+      sums.add(e, K::partials(o.x, o.xt, o.p, o.pt, dx, dp));
+    }
+    if (!gradient) continue;
     const auto weighted = [weight](T partial) { return math::select(is_zero(weight), T(0), weight * partial); };
     d[0].add(f, e, weighted(dx));
     for (int k = 0; k < P; ++k) d[1 + k].add(f, e, weighted(dp[k]));
@@ -239,6 +255,7 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
       d_alpha.add(f, e, residual);
     }
   }
+  if (detail::has_factored_partials<K> && linear) take_logarithm();
   if (gradient) {
     for (int k = 0; k <= P; ++k) d[k].finish(f);
     if (linear) {

@@ -13,10 +13,51 @@
 
 namespace credence::detail::CREDENCE_ISA {
 
+/// The product of factors between 1 and 2, eight interleaved ones a lane: their logarithm is taken off the partial sums
+/// every 512 rows of eight, before they can overflow.
+template <class T>
+struct factor_product {
+  static constexpr std::int64_t longest = 8 * 512;  ///< elements between two logarithms
+  T* product;
+  T* sums;
+  std::int64_t width, begun = 0;
+
+  template <class Pool>
+  factor_product(std::int64_t lanes, T* partial_sums, Pool& pool)
+      : product(pool.take(8 * lanes)), sums(partial_sums), width(lanes) {
+    fill_row(product, T(1), 8 * width);
+  }
+  /// Rows begin at multiples of eight elements.
+  CREDENCE_INLINE void multiply(const T* CREDENCE_RESTRICT row, std::int64_t e, std::int64_t count) {
+    const std::int64_t period = 8 * width;
+    T* CREDENCE_RESTRICT to = product;
+    std::int64_t at = (e & 7) * width;
+    for (std::int64_t k = 0; k < count;) {
+      const std::int64_t run = smaller(count - k, period - at);
+      for (std::int64_t j = 0; j < run; ++j) to[at + j] = to[at + j] * row[k + j];
+      k += run;
+      at = 0;
+    }
+    begun += count / width;
+  }
+  /// After the row's densities are in the partial sums. Full rows of every tile width divide `longest`, so that the
+  /// logarithms are taken at the same elements whatever the width.
+  CREDENCE_INLINE void after_row() {
+    if (begun == longest) take_logarithm();
+  }
+  CREDENCE_INLINE void take_logarithm() {
+    for (std::int64_t k = 0; k < 8 * width; ++k) {
+      sums[k] = sums[k] - math::log(product[k]);
+      product[k] = T(1);
+    }
+    begun = 0;
+  }
+};
+
 inline constexpr std::int64_t block_capacity = 512;
 
 /// Everything a block needs, on the stack: at most 12 operands and 6 adjoints of which few are broadcast.
-inline constexpr std::int64_t block_pool = (max_inputs + 6 + 4) * block_capacity + 10 * 8 * row_capacity;
+inline constexpr std::int64_t block_pool = (max_inputs + 6 + 6) * block_capacity + 10 * 8 * row_capacity;
 
 template <class T>
 void linear_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
@@ -46,12 +87,17 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
   T* const d_alpha = gradient && alpha.size > 0 && alpha.lane ? f.locate_adjoint(alpha) : nullptr;
   T* const coefficient_sums = f.scratch;
   T* const g = pool.take(largest_row);
+  T* const factor = pool.take(largest_row);
+  factor_product<T> factors(width, sums, pool);
+  const bool factored = family.factored != nullptr && pointwise == nullptr;
+  if (gradient || factored) {
+    for (std::int64_t k = 0; k < largest_row; ++k) g[k] = weight == nullptr ? T(1) : weight[k % width];
+  }
   if (gradient) {
     for (int k = 0; k < slots; ++k) {
       if (k == 1) continue;  // the predictor: its adjoint is the residual
       adjoints[k].set(i.in[k == 0 ? 0 : location + k - 1], f, n, pool, block_capacity);
     }
-    for (std::int64_t k = 0; k < largest_row; ++k) g[k] = weight == nullptr ? T(1) : weight[k % width];
     fill_row(coefficient_sums, T(0), x.pitch * width);
   }
   const T* coefficients = f.locate(beta);
@@ -63,12 +109,20 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
       for (std::int64_t k = 0; k < count; ++k) predictor[k] = predictor[k] + row[k];
     }
     for (int k = 0; k < i.inputs; ++k) in[k] = k == location ? predictor : operands[k].row(e, elements, width);
-    if (!gradient) {
+    if (!gradient && !factored) {
       family.log_pdf(count, in, log_pdf);
+    } else if (!gradient) {
+      // The same form as with the gradient, so that the value has the same bits.
+      for (int k = 0; k < slots; ++k) d[k] = unused;
+      family.factored(count, in, g, log_pdf, factor, d);
     } else {
       fill_row(residual, T(0), count);
       for (int k = 0; k < slots; ++k) d[k] = k == 1 ? residual : adjoints[k].row(e, count, width, unused);
-      family.partials(count, in, g, log_pdf, d);
+      if (factored) {
+        family.factored(count, in, g, log_pdf, factor, d);
+      } else {
+        family.partials(count, in, g, log_pdf, d);
+      }
       for (int k = 0; k < slots; ++k) {
         if (k != 1) adjoints[k].after_row(e, count, width);
       }
@@ -78,9 +132,12 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
         for (std::int64_t k = 0; k < count; ++k) d_alpha[e * width + k] += residual[k];
       }
     }
+    if (factored) factors.multiply(factor, e, count);
     add_row(sums, log_pdf, e, count, width);
+    if (factored) factors.after_row();
     copy_pointwise(pointwise, log_pdf, e, count, width);
   }
+  if (factored) factors.take_logarithm();
   for (std::int64_t l = 0; l < width; ++l) {
     const T total = tree_of_eight(sums, width, l);
     value[l] += weight == nullptr ? total : weight[l] * total;

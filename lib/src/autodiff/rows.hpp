@@ -102,6 +102,8 @@ struct density_functions {
   void (*log_pdf)(std::int64_t count, const T* const* in, T* out);
   /// Also d[0] += g * (partial by the variate), d[1 + k] += g * (partial by parameter k); no pointer may be null.
   void (*partials)(std::int64_t count, const T* const* in, const T* g, T* out, T* const* d);
+  /// As partials, with log_pdf = out - log(factor); null where the family has no such form.
+  void (*factored)(std::int64_t count, const T* const* in, const T* g, T* out, T* factor, T* const* d);
   void (*prepare_variate)(std::int64_t count, const T* const* in, T* const* out);
   void (*prepare_parameters)(std::int64_t count, const T* const* in, T* const* out);
 };
@@ -158,6 +160,33 @@ struct density_rows {
     }
   }
 
+  static void factored(std::int64_t count, const T* const* in, const T* CREDENCE_RESTRICT g, T* CREDENCE_RESTRICT out,
+                       T* CREDENCE_RESTRICT factor, T* const* d) requires has_factored_partials<K> {
+    const T* const* terms = in + 1;
+    const T* const* parameters = terms + XT;
+    const T* const* parameter_terms = parameters + P;
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < count; ++i) {
+      T xt[at_least_one(XT)], p[at_least_one(P)], pt[at_least_one(PT)], dp[at_least_one(P)], dx{};
+      load<XT>(xt, terms, i);
+      load<P>(p, parameters, i);
+      load<PT>(pt, parameter_terms, i);
+      out[i] = K::factored_partials(in[0][i], xt, p, pt, dx, dp, factor[i]);
+      const T weight = g[i];
+      d[0][i] += guarded(weight, weight * dx);
+      [&]<int... k>(std::integer_sequence<int, k...>) { ((d[1 + k][i] += guarded(weight, weight * dp[k])), ...); }
+      (std::make_integer_sequence<int, P>{});
+    }
+  }
+
+  static constexpr auto factored_or_null() -> decltype(density_functions<T>::factored) {
+    if constexpr (has_factored_partials<K>) {
+      return &factored;
+    } else {
+      return nullptr;
+    }
+  }
+
   static void prepare_variate(std::int64_t count, const T* const* in, T* const* out) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < count; ++i) {
@@ -178,7 +207,7 @@ struct density_rows {
   }
 
   static constexpr density_functions<T> functions{
-      P, XT, PT, &log_pdf, &partials, &prepare_variate, &prepare_parameters};
+      P, XT, PT, &log_pdf, &partials, factored_or_null(), &prepare_variate, &prepare_parameters};
 };
 
 template <class T, class List>

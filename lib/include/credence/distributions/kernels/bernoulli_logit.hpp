@@ -40,6 +40,21 @@ struct bernoulli_logit_kernel {
     dp[0] = math::select(out, zero, zero + sign * (math::select(m >= T(0), T(1), e) / (T(1) + e)));
     return math::select(out, kernels::outside(zero), zero + value);
   }
+
+  /// The same with log_pdf = value - log(factor), 1 <= factor <= 2: over many observations the factors are multiplied, and
+  /// one logarithm serves them all.
+  template <class T>
+  CREDENCE_HD CREDENCE_INLINE static T factored_partials(T x, const T*, const T* p, const T*, T& dx, T* dp, T& factor) {
+    const bool out = (x < T(0)) | (x > T(1)) | (math::floor(x) < x);
+    const T sign = math::fma(T(2), x, T(-1));
+    const T zero = kernels::zero_or_nan(p[0]);
+    const T m = -sign * p[0];
+    const T e = math::exp(-math::abs(m));
+    dx = zero;
+    dp[0] = math::select(out, zero, zero + sign * (math::select(m >= T(0), T(1), e) / (T(1) + e)));
+    factor = math::select(out, T(1), T(1) + e);
+    return math::select(out, kernels::outside(zero), zero - math::select(m > T(0), m, T(0)));
+  }
 };
 
 }  // namespace CREDENCE_ISA
