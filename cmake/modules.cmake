@@ -15,7 +15,7 @@ credence_module(distributions DEPENDS tensor special random exec base PRIVATE Bo
 credence_module(autodiff DEPENDS table distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
-  PRIVATE Boost::headers ZLIB::ZLIB)
+  PRIVATE Boost::headers)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)
 credence_module(interop DEPENDS random base)

@@ -115,11 +115,68 @@ def logistic_data(rows, columns):
     return {"N": rows, "D": columns, "X": x.tolist(), "y": y.tolist()}
 
 
+def network_rows(file):
+    """A network and 16 rows of evidence drawn from it; every fifth node is observed, always the same ones."""
+
+    def make():
+        import numpy as np
+        import pyagrum
+
+        path = HERE.parents[2] / "shared" / "data" / "bn" / file
+        if not path.exists():
+            return {"path": "", "rows": []}
+        network = pyagrum.loadBN(str(path))
+        generator, rows = np.random.Generator(np.random.Philox(13)), []
+        for _ in range(16):
+            states = {}
+            for node in network.topologicalOrder():
+                name = network.variable(node).name()
+                given = {network.variable(p).name(): states[network.variable(p).name()] for p in network.parents(node)}
+                chances = np.asarray(network.cpt(node)[given] if given else network.cpt(node).toarray(), dtype=float)
+                states[name] = int(generator.choice(chances.size, p=chances / chances.sum()))
+            names = sorted(states)[::5]
+            rows.append({name: network.variable(name).label(states[name]) for name in names})
+        return {"path": str(path), "rows": rows}
+
+    return make
+
+
+def agrum_posteriors(name, folder):
+    """All posteriors by pyAgrum's lazy propagation, row after row; its answer is the first row's."""
+
+    def setup():
+        import pyagrum
+
+        data = json.loads((folder / f"{name}.json").read_text())
+        network = pyagrum.loadBN(data["path"])
+        for node in network.nodes():
+            network.cpt(node).normalizeAsCPT()
+        engine = pyagrum.LazyPropagation(network)
+        engine.setNumberOfThreads(1)
+        nodes, rows = sorted(network.names()), data["rows"]
+
+        def one(row):
+            engine.setEvidence(row)
+            engine.makeInference()
+            return [engine.posterior(node) for node in nodes]
+
+        def call():
+            for row in rows:
+                one(row)
+
+        answer = [float(p) for table in one(rows[0]) for p in table.toarray()]
+        return call, len(rows), answer
+
+    return setup
+
+
+NETWORKS = ["alarm", "win95pts", "hailfinder", "insurance", "andes", "pigs"]
 EIGHT_SCHOOLS = {"J": 8, "y": [28, 8, -3, 7, -1, 1, 18, 12], "sigma": [15, 10, 16, 11, 9, 11, 10, 18]}
 INPUTS = {
     "eight_schools": lambda: EIGHT_SCHOOLS,
     "garch": lambda: garch_data(1000),
     "logistic": lambda: logistic_data(1000, 25),
+    **{name: network_rows(f"{name}.bif") for name in NETWORKS},
 }
 
 
@@ -192,5 +249,8 @@ def rows(folder):
         Row("gradient, GARCH(1,1) of 1000 steps, 1 lane", "ns", "stanli", stanli_gradient("garch", folder)),
         Row("gradient, logistic 1000 x 25, 1 lane", "ns", "stanli", stanli_gradient("logistic", folder)),
         Row("gradient, logistic 1000 x 25, 64 lanes", "ns", "stanli", stanli_gradient("logistic", folder)),
+    ]
+    table += [
+        Row(f"all posteriors of {name}, 20 % observed", "us", "pyagrum", agrum_posteriors(name, folder)) for name in NETWORKS
     ]
     return table

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/bayesnet/plan.hpp"
 #include "credence/bayesnet/bif.hpp"
+#include "credence/table/csv.hpp"
 
 #include "bayesnet/support.hpp"
 
@@ -184,6 +185,24 @@ TEST_CASE("batches: every row equals its own query, for any number of threads", 
     CHECK(equal_bits(one[row], four[row]));
     CHECK(equal_bits(one[row], tree.posteriors(rows[row], targets)));
   }
+}
+
+TEST_CASE("batches: rows of a table, empty cells say nothing, the first bad row is named", "[bayesnet][plan]") {
+  const network net = read_bif(CREDENCE_SOURCE_DIR "/models/networks/asia.bif");
+  const plan tree = compile(net);
+  const auto read = [&](const std::string& text) {
+    return evidence_rows(net, parse_csv(exec::cpu(1), text, {.infer_types = false}), evidence{{"asia", "no"}});
+  };
+  const auto rows = read("xray,dysp\nyes,\n,no\n,\n");
+  REQUIRE(rows.size() == 3);
+  const auto results = tree.posteriors(rows, {"lung"}, exec::cpu(2));
+  CHECK(equal_bits(results[0], tree.posteriors({{"asia", "no"}, {"xray", "yes"}}, {"lung"})));
+  CHECK(equal_bits(results[1], tree.posteriors({{"asia", "no"}, {"dysp", "no"}}, {"lung"})));
+  CHECK(equal_bits(results[2], tree.posteriors({{"asia", "no"}}, {"lung"})));
+  CHECK_THROWS_WITH(read("heart\nyes\n"), Contains("'heart'"));
+  CHECK_THROWS_WITH(read("xray\nyes\nmaybe\n"), Contains("row 1") && Contains("'maybe'"));
+  const auto bad = read("lung,either\nyes,yes\nyes,no\nyes,no\n");
+  CHECK_THROWS_WITH(tree.posteriors(bad, {"xray"}, exec::cpu(2)), Contains("row 1:") && Contains("probability zero"));
 }
 
 TEST_CASE("junction tree: long products do not underflow, also where messages disagree", "[bayesnet][plan]") {

@@ -5,11 +5,8 @@
 
 #include "credence/base/check.hpp"
 
-#include <zlib.h>
-
 #include <charconv>
 #include <cmath>
-#include <memory>
 #include <unordered_map>
 
 namespace credence::bayesnet {
@@ -392,25 +389,6 @@ network parse_bif(std::string_view text, const std::string& source, const bif_li
   return bif_reader(text, source, limits).read();
 }
 
-network read_bif(const std::string& path, const bif_limits& limits) {
-  constexpr std::size_t longest = std::size_t{1} << 30;
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-  if (!file) throw io_error(io_error::kind::open, path + ": cannot be opened");
-  std::string text;
-  std::vector<char> chunk(std::size_t{1} << 18);
-  while (true) {
-    const int count = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
-    if (count < 0) throw io_error(io_error::kind::read, path + ": cannot be read");
-    if (count == 0) break;
-    text.append(chunk.data(), static_cast<std::size_t>(count));
-    if (text.size() > longest) throw parse_error(path, 0, 0, "the text is longer than 1 GiB");
-  }
-  int failure = Z_OK;
-  gzerror(file.get(), &failure);
-  if (failure == Z_BUF_ERROR || failure == Z_DATA_ERROR) {
-    throw parse_error(path, 0, 0, "the compressed data end early or are damaged");
-  }
-  return parse_bif(text, path, limits);
-}
+network read_bif(const std::string& path, const bif_limits& limits) { return parse_bif(read_file(path), path, limits); }
 
 }  // namespace credence::bayesnet

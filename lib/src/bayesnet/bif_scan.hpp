@@ -2,6 +2,7 @@
 #pragma once
 
 #include "credence/base/errors.hpp"
+#include "credence/table/files.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -25,7 +26,7 @@ struct bif_token {
 class bif_scanner {
  public:
   bif_scanner(std::string_view text, std::string source) : text_(text), source_(std::move(source)) {
-    check_text();
+    check_utf8(text_, source_);
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;  // a byte order mark
     advance();
   }
@@ -133,28 +134,6 @@ class bif_scanner {
     while (at_ < text_.size() && !is_space(text_[at_]) && !is_punctuation(text_[at_]) && text_[at_] != '"') ++at_;
     next_.what = bif_token::kind::word;
     next_.text = text_.substr(begin, at_ - begin);
-  }
-
-  /// UTF-8 without NUL, no overlong forms, no surrogates.
-  void check_text() const {
-    const auto byte = [&](std::size_t i) { return i < text_.size() ? static_cast<unsigned char>(text_[i]) : 0U; };
-    for (std::size_t i = 0; i < text_.size();) {
-      const unsigned first = byte(i);
-      if (first == 0) fail(i, "a NUL byte, but text was expected");
-      if (first < 0x80) {
-        ++i;
-        continue;
-      }
-      const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-      bool good = first >= 0xC2 && first <= 0xF4;
-      for (std::size_t k = 1; k < length; ++k) good = good && (byte(i + k) & 0xC0U) == 0x80U;
-      if (first == 0xE0) good = good && byte(i + 1) >= 0xA0;
-      if (first == 0xED) good = good && byte(i + 1) < 0xA0;
-      if (first == 0xF0) good = good && byte(i + 1) >= 0x90;
-      if (first == 0xF4) good = good && byte(i + 1) < 0x90;
-      if (!good) fail(i, "bytes that are not UTF-8");
-      i += length;
-    }
   }
 
   std::string_view text_;

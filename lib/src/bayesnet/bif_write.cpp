@@ -2,9 +2,9 @@
 #include "credence/bayesnet/bif.hpp"
 
 #include "credence/base/check.hpp"
+#include "credence/table/files.hpp"
 
-#include <filesystem>
-#include <fstream>
+#include <cctype>
 
 namespace credence::bayesnet {
 
@@ -83,17 +83,6 @@ std::string to_bif(const network& net) {
   return text;
 }
 
-void write_bif(const network& net, const std::string& path) {
-  const std::string text = to_bif(net), beside = path + ".partial";
-  {
-    std::ofstream out(beside, std::ios::binary);
-    out << text;
-    out.flush();
-    if (!out) throw io_error(io_error::kind::write, path + ": cannot be written");
-  }
-  std::error_code failure;
-  std::filesystem::rename(beside, path, failure);
-  if (failure) throw io_error(io_error::kind::write, path + ": cannot be written: " + failure.message());
-}
+void write_bif(const network& net, const std::string& path) { write_file(path, to_bif(net)); }
 
 }  // namespace credence::bayesnet

@@ -131,6 +131,20 @@ class evidence_reader {
 
 evidence parse_evidence(std::string_view text) { return evidence_reader(text).read(); }
 
+std::vector<evidence> evidence_rows(const network& net, const table& rows, const evidence& common) {
+  std::vector<evidence> all(static_cast<std::size_t>(rows.rows()), common);
+  for (const column& c : rows.columns()) {
+    const node_id node = net.graph().index_of(c.name, "evidence_rows");
+    for (std::int64_t row = 0; row < rows.rows(); ++row) {
+      if (c.is_missing(row)) continue;
+      const std::string state = c.text(row);
+      (void)net.state_of(node, state, "evidence_rows: row " + std::to_string(row));
+      all[static_cast<std::size_t>(row)].observe(c.name, state);
+    }
+  }
+  return all;
+}
+
 weighted_states resolve(const network& net, const evidence& findings, std::string_view where) {
   const auto n = static_cast<std::size_t>(net.size());
   weighted_states result{std::vector<std::vector<double>>(n), std::vector<std::int64_t>(n, -1)};

@@ -80,9 +80,18 @@ std::vector<posterior_set> plan::posteriors(std::span<const evidence> rows, cons
                                             const exec::context& ctx) const {
   const std::vector<node_id> nodes = targets.resolve(data_->net.graph(), "plan::posteriors");
   std::vector<posterior_set> results(rows.size());
+  std::vector<std::string> refused(rows.size());  // told after the loop, so that the first row is named for any threads
   exec::for_each_task(ctx, static_cast<std::int64_t>(rows.size()), [&](std::int64_t row) {
-    results[static_cast<std::size_t>(row)] = data_->run(rows[static_cast<std::size_t>(row)], nodes);
+    const auto at = static_cast<std::size_t>(row);
+    try {
+      results[at] = data_->run(rows[at], nodes);
+    } catch (const domain_error& failure) {
+      refused[at] = failure.what();
+    }
   });
+  for (std::size_t row = 0; row < refused.size(); ++row) {
+    if (!refused[row].empty()) throw domain_error("row " + std::to_string(row) + ": " + refused[row]);
+  }
   return results;
 }
 

@@ -33,7 +33,7 @@ network read_bif(const std::string& path, const bif_limits& limits = {});
 /// @throws domain_error  for a name that BIF cannot hold (a double quote, a control character)
 std::string to_bif(const network& net);
 
-/// Writes to_bif to a file, beside it first and then renamed. @throws io_error
+/// Writes to_bif to a file (packed when it ends in .gz), beside it first and then renamed. @throws io_error
 void write_bif(const network& net, const std::string& path);
 
 }  // namespace credence::bayesnet

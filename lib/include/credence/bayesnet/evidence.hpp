@@ -2,6 +2,7 @@
 #pragma once
 
 #include "credence/bayesnet/network.hpp"
+#include "credence/table/table.hpp"
 
 #include <initializer_list>
 
@@ -45,6 +46,11 @@ class evidence {
 /// doubled. Two or more numbers joined by colons are a likelihood, unless they are quoted.
 /// @throws parse_error  with the column
 evidence parse_evidence(std::string_view text);
+
+/// One evidence for each row: columns are variables, cells are states as text, missing cells say nothing. Read such a file
+/// with `csv_options{.infer_types = false}`, so that states stay as they are written. `common` is added to every row.
+/// @throws domain_error  naming the row (from 0) and the column for an unknown variable or state
+std::vector<evidence> evidence_rows(const network& net, const table& rows, const evidence& common = {});
 
 /// Evidence as numbers: for each node the weight of each of its states (empty where nothing is known), and the state
 /// where exactly one has weight (else -1).

@@ -31,6 +31,7 @@ class plan {
   /// Of all variables; observed ones have probability one in their state.
   [[nodiscard]] posterior_set posteriors(const evidence& given = {}) const;
   /// One result for each row of evidence, in their order. Rows run in parallel; results do not depend on the threads.
+  /// @throws domain_error  naming the first row (from 0) whose evidence is impossible or unknown
   [[nodiscard]] std::vector<posterior_set> posteriors(std::span<const evidence> rows, const node_selection& targets,
                                                       const exec::context& ctx) const;
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the bayesnet commands share: reading networks and lists of names.
+#pragma once
+
+#include "credence/command.hpp"
+
+#include "credence/bayesnet/evidence.hpp"
+
+#include <string>
+#include <vector>
+
+namespace credence::app {
+
+/// A network file by its extension (.bif, .bif.gz).
+/// @throws usage_error  for another extension; io_error, parse_error
+bayesnet::network read_network(const std::string& file);
+
+/// The graph of a network file, or of a one-line arrow string ("a->b<-c").
+dag read_graph(const std::string& file_or_arrows);
+
+/// Whether the argument is an arrow string rather than a file.
+bool is_arrow_text(const std::string& text);
+
+/// "a,\"b,c\"" as names. @throws usage_error  naming the option
+std::vector<std::string> split_names(const std::string& text, const std::string& option);
+
+/// Evidence in the form of the command line. @throws usage_error  where the text itself is malformed
+bayesnet::evidence read_evidence(const std::string& text);
+
+/// The same names, as JSON.
+json names_of(const dag& graph, const std::vector<node_id>& nodes);
+
+/// "a, b" of names.
+std::string join_names(const dag& graph, const std::vector<node_id>& nodes);
+
+}  // namespace credence::app

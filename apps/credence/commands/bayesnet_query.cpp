@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// credence bayesnet query: posterior probabilities.
+#include "credence/bayesnet_common.hpp"
+
+#include "credence/bayesnet/inference.hpp"
+#include "credence/bayesnet/plan.hpp"
+#include "credence/bayesnet/sampling.hpp"
+#include "credence/table/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace credence::app {
+
+namespace {
+
+struct options {
+  std::string network;
+  std::string targets = "all";
+  std::string evidence;
+  std::string evidence_file;
+  std::string method = "junction-tree";
+  std::int64_t samples = 100'000;
+  bool joint = false;
+};
+
+node_selection choose(const bayesnet::network& net, const std::string& targets) {
+  if (targets != "all") return split_names(targets, "--targets");
+  std::vector<node_id> all(static_cast<std::size_t>(net.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+void show(document& result, const bayesnet::posterior_set& found,
+          const std::vector<std::vector<std::string>>& fractions) {
+  json posteriors = json::object(), exact = json::object();
+  table_text table{"", {"node", "state", "probability"}, {}};
+  if (!fractions.empty()) table.columns.emplace_back("exactly");
+  for (std::size_t i = 0; i < found.nodes.size(); ++i) {
+    const bayesnet::variable& v = found.net.at(found.nodes[i]);
+    for (std::size_t s = 0; s < v.states.size(); ++s) {
+      posteriors[v.name][v.states[s]] = found.probabilities[i][s];
+      table.rows.push_back({v.name, v.states[s], found.probabilities[i][s]});
+      if (fractions.empty()) continue;
+      exact[v.name][v.states[s]] = fractions[i][s];
+      table.rows.back().emplace_back(fractions[i][s]);
+    }
+  }
+  result.data["posteriors"] = std::move(posteriors);
+  if (!fractions.empty()) result.data["exact"] = std::move(exact);
+  result.tables.push_back(std::move(table));
+}
+
+void show_joint(document& result, const bayesnet::joint_posterior& found) {
+  json rows = json::array();
+  table_text table{"", {}, {}};
+  for (const node_id v : found.nodes) table.columns.push_back(found.net.at(v).name);
+  table.columns.emplace_back("probability");
+  std::vector<std::size_t> index(found.nodes.size(), 0);
+  for (const double p : found.probabilities) {
+    json states = json::object();
+    std::vector<table_text::cell> cells;
+    for (std::size_t i = 0; i < index.size(); ++i) {
+      const bayesnet::variable& v = found.net.at(found.nodes[i]);
+      states[v.name] = v.states[index[i]];
+      cells.emplace_back(v.states[index[i]]);
+    }
+    cells.emplace_back(p);
+    table.rows.push_back(std::move(cells));
+    rows.push_back({{"states", std::move(states)}, {"probability", p}});
+    for (std::size_t i = index.size(); i-- > 0;) {
+      if (++index[i] < found.net.at(found.nodes[i]).states.size()) break;
+      index[i] = 0;
+    }
+  }
+  result.data["joint"] = std::move(rows);
+  result.tables.push_back(std::move(table));
+}
+
+/// One result for each row of the evidence file.
+document run_rows(const options& given, session& now) {
+  if (given.method != "junction-tree" || given.joint) {
+    throw usage_error("--evidence-file: works with --method junction-tree and without --joint");
+  }
+  const bayesnet::evidence common = read_evidence(given.evidence);
+  const bayesnet::network net = read_network(given.network);
+  const node_selection targets = choose(net, given.targets);
+  const table file = read_csv(now.context, given.evidence_file, {.infer_types = false});
+  const bayesnet::plan tree = bayesnet::compile(net);
+  const auto found = tree.posteriors(bayesnet::evidence_rows(net, file, common), targets, now.context);
+  document result;
+  json rows = json::array();
+  table_text shown{"", {"row", "node", "state", "probability"}, {}};
+  for (std::size_t row = 0; row < found.size(); ++row) {
+    json posteriors = json::object();
+    for (std::size_t i = 0; i < found[row].nodes.size(); ++i) {
+      const bayesnet::variable& v = net.at(found[row].nodes[i]);
+      for (std::size_t s = 0; s < v.states.size(); ++s) {
+        posteriors[v.name][v.states[s]] = found[row].probabilities[i][s];
+        shown.rows.push_back({static_cast<std::int64_t>(row), v.name, v.states[s], found[row].probabilities[i][s]});
+      }
+    }
+    rows.push_back({{"posteriors", std::move(posteriors)}, {"log_evidence", found[row].log_evidence}});
+  }
+  result.data["rows"] = std::move(rows);
+  result.data["method"] = given.method;
+  result.data["predicted_bytes"] = tree.cost().bytes;
+  result.tables.push_back(std::move(shown));
+  return result;
+}
+
+document run(const options& given, session& now) {
+  if (!given.evidence_file.empty()) return run_rows(given, now);
+  const bayesnet::evidence evidence = read_evidence(given.evidence);
+  const bayesnet::network net = read_network(given.network);
+  const node_selection targets = choose(net, given.targets);
+  const bayesnet::elimination_query how{.context = now.context};
+  document result;
+  double log_evidence = 0.0;
+  bayesnet::inference_cost cost;
+  std::string method = given.method;
+  if (given.joint) {
+    if (method == "rational" || method == "likelihood-weighting") {
+      throw usage_error("--joint: is not available with --method " + method);
+    }
+    method = "elimination";  // a joint table is one elimination, whichever exact method was asked for
+    const bayesnet::joint_posterior found = bayesnet::eliminate_joint(net, targets, evidence, how);
+    show_joint(result, found);
+    log_evidence = found.log_evidence;
+    cost = found.predicted;
+  } else if (method == "rational") {
+    const bayesnet::exact_posteriors found = bayesnet::eliminate_exactly(net, targets, evidence, how);
+    show(result, found.rounded, found.fractions);
+    result.data["evidence_probability"] = found.evidence_probability;
+    log_evidence = found.rounded.log_evidence;
+    cost = found.rounded.predicted;
+  } else if (method == "likelihood-weighting") {
+    const bayesnet::weighted_posteriors found =
+        bayesnet::likelihood_weighting(now.context, net, targets, evidence, given.samples, {now.seed, 0});
+    show(result, found.posterior, {});
+    json errors = json::object();
+    for (std::size_t i = 0; i < found.posterior.nodes.size(); ++i) {
+      const bayesnet::variable& v = net.at(found.posterior.nodes[i]);
+      for (std::size_t s = 0; s < v.states.size(); ++s) errors[v.name][v.states[s]] = found.std_errors[i][s];
+    }
+    result.data["std_errors"] = std::move(errors);
+    result.data["ess"] = found.effective_sample_size;
+    result.data["samples"] = given.samples;
+    result.data["log_evidence_std_error"] = found.log_evidence_std_error;
+    if (found.effective_sample_size < 100.0) {
+      now.warn(fmt::format(
+          "the effective sample size is {:.3g}: the evidence is rare; take more --samples or an exact method",
+          found.effective_sample_size));
+    }
+    log_evidence = found.posterior.log_evidence;
+    cost = found.posterior.predicted;
+  } else {
+    const bayesnet::posterior_set found = method == "elimination"
+                                              ? bayesnet::eliminate(net, targets, evidence, how)
+                                              : bayesnet::compile(net).posteriors(evidence, targets);
+    show(result, found, {});
+    log_evidence = found.log_evidence;
+    cost = found.predicted;
+  }
+  result.data["log_evidence"] = log_evidence;
+  result.data["method"] = method;
+  result.data["predicted_bytes"] = cost.bytes;
+  result.data["predicted_operations"] = cost.operations;
+  if (!net.row_warnings().empty()) {
+    result.data["normalised_rows"] = net.row_warnings().size();
+  }
+  result.notes.push_back(fmt::format("ln P(evidence) = {:.6g} by {}", log_evidence, method));
+  return result;
+}
+
+}  // namespace
+
+void add_bayesnet_query(program& all) {
+  all.add(
+      {.name = "bayesnet query",
+       .summary = "posterior probabilities given evidence",
+       .example = "credence bayesnet query models/networks/asia.bif --targets lung,tub --evidence xray=yes,smoke=no",
+       .csv = true},
+      +[](CLI::App& app, options& given) {
+        app.add_option("network", given.network, "a network file (.bif, .bif.gz)")->required();
+        app.add_option("--targets", given.targets, "names joined by commas, or all");
+        app.add_option("--evidence", given.evidence, "name=state, name!=state or name=0.2:0.8, joined by commas");
+        app.add_option("--evidence-file", given.evidence_file,
+                       "a CSV table: one query a row, columns are nodes, empty cells are unobserved");
+        app.add_option("--method", given.method, "how")
+            ->check(CLI::IsMember({"junction-tree", "elimination", "rational", "likelihood-weighting"}));
+        app.add_option("--samples", given.samples, "draws of likelihood weighting")->check(at_least(1));
+        app.add_flag("--joint", given.joint, "the joint table of the targets");
+      },
+      run);
+}
+
+}  // namespace credence::app
