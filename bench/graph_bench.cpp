@@ -29,13 +29,13 @@ std::vector<arc> random_arcs(node_id nodes, std::int64_t count) {
   return arcs;
 }
 
-/// From the list of arcs to the answer: a million nodes, three million arcs, everything connected to one node.
+/// From the list of arcs to the answer: a million nodes, three million arcs, everything connected to an early node.
 void from_scratch(benchmark::State& state) {
   const std::vector<arc> arcs = random_arcs(1'000'000, 3'000'000);
   std::size_t reached = 0;
   for (auto _ : state) {
     const dag g(1'000'000, arcs);
-    reached = d_connected(g, {500'000}).size();
+    reached = d_connected(g, {1}).size();
     benchmark::DoNotOptimize(reached);
   }
   state.counters["reached"] = static_cast<double>(reached);
@@ -44,7 +44,7 @@ BENCHMARK(from_scratch)->Unit(benchmark::kMillisecond);
 
 void reach_on_built_graph(benchmark::State& state) {
   const dag g(1'000'000, random_arcs(1'000'000, 3'000'000));
-  for (auto _ : state) benchmark::DoNotOptimize(d_connected(g, {500'000}).size());
+  for (auto _ : state) benchmark::DoNotOptimize(d_connected(g, {1}).size());
 }
 BENCHMARK(reach_on_built_graph)->Unit(benchmark::kMillisecond);
 
