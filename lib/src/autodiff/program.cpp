@@ -4,7 +4,7 @@
 #include "compile.hpp"
 #include "noise.hpp"
 #include "replay_entry.hpp"
-#include "tiles.hpp"
+#include "tile_memory.hpp"
 
 #include "credence/base/check.hpp"
 #include "credence/base/dual.hpp"
@@ -34,11 +34,6 @@ namespace {
 
 using pair = dual<double>;
 
-detail::list_view view_of(const detail::instruction_list& list) {
-  return {list.forward.data(), static_cast<std::int64_t>(list.forward.size()), list.sinks.data(),
-          static_cast<std::int64_t>(list.sinks.size())};
-}
-
 void check_cpu(const char* where, const exec::context& ctx) {
   if (ctx.where != exec::backend::cpu) {
     throw not_built_error(std::string(where) + ": programs are not replayed on CUDA in this build");
@@ -53,96 +48,6 @@ void check_lanes(const char* where, const char* name, lanes_view<const double> x
                                  std::to_string(lanes) + ")");
   }
 }
-
-/// The frame of one tile, in the memory of the running thread.
-template <class T>
-struct tile_memory {
-  frame<T> f;
-  detail::list_view instructions;
-  T* value = nullptr;      ///< (width)
-  T* pointwise = nullptr;  ///< (observations, width), when asked for
-
-  tile_memory(const compiled_program& whole, const compiled_list& compiled, const T* data, const tile& t,
-              std::int64_t observations) {
-    if constexpr (std::is_same_v<T, double>) {
-      f.functions = whole.functions.data();
-    } else {
-      f.functions = whole.dual_functions.data();
-    }
-    const auto width = static_cast<std::size_t>(t.width);
-    const auto arena = static_cast<std::size_t>(compiled.list.arena) * width;
-    // Scratch serves matrix adjoints of all lanes, or one lane's copies.
-    const auto scratch = static_cast<std::size_t>(compiled.list.scratch) * width;
-    const auto rows = static_cast<std::size_t>(observations) * width;
-    T* memory = static_cast<T*>(detail::thread_workspace().reserve((2 * arena + scratch + rows + 128) * sizeof(T)));
-    const detail::instruction_list& list = t.width == 1 ? compiled.single : compiled.list;
-    f.width = t.width;
-    f.values = memory;
-    f.adjoints = memory + arena;
-    f.scratch = memory + 2 * arena;
-    f.data = data;
-    f.indices = list.indices.data();
-    f.bodies = list.bodies.data();
-    instructions = view_of(list);
-    value = f.scratch + scratch;
-    f.unused = value + 64;
-    std::fill(f.unused, f.unused + 64, T(0));
-    pointwise = observations > 0 ? value + 128 : nullptr;
-    f.pointwise = pointwise;
-  }
-};
-
-/// Copies a tile's lanes in; lanes that do not exist repeat the last.
-template <class T, class Make>
-void load(const tile& t, lanes_view<const double> x, T* to, const Make& make) {
-  for (std::int64_t d = 0; d < x.dimension; ++d) {
-    for (std::int64_t l = 0; l < t.width; ++l) {
-      to[d * t.width + l] = make(d, t.first + std::min(l, t.lanes - 1));
-    }
-  }
-}
-
-void load(const tile& t, lanes_view<const double> x, double* to) {
-  if (t.width == 1) {
-    for (std::int64_t d = 0; d < x.dimension; ++d) to[d] = x.data[d * x.stride + t.first];
-  } else if (t.width == t.lanes) {
-    for (std::int64_t d = 0; d < x.dimension; ++d) {
-      std::memcpy(to + d * t.width, x.data + d * x.stride + t.first,
-                  static_cast<std::size_t>(t.width) * sizeof(double));
-    }
-  } else {
-    load(t, x, to, [&](std::int64_t d, std::int64_t lane) { return x(d, lane); });
-  }
-}
-
-void store(const tile& t, const double* from, lanes_view<double> to) {
-  if (t.width == 1) {
-    for (std::int64_t d = 0; d < to.dimension; ++d) to.data[d * to.stride + t.first] = from[d];
-    return;
-  }
-  for (std::int64_t d = 0; d < to.dimension; ++d) {
-    std::memcpy(to.data + d * to.stride + t.first, from + d * t.width,
-                static_cast<std::size_t>(t.lanes) * sizeof(double));
-  }
-}
-
-/// The weights of a tile's lanes, padded like the lanes.
-struct tile_weights {
-  double padded[3][64];
-
-  void set(frame<double>& f, const tile& t, const evaluation_options& options) {
-    const std::span<const double> given[3] = {options.prior_weight, options.likelihood_weight, options.jacobian_weight};
-    for (int k = 0; k < 3; ++k) {
-      if (given[k].empty()) continue;
-      for (std::int64_t l = 0; l < t.width; ++l) {
-        padded[k][l] = given[k][static_cast<std::size_t>(t.first + std::min(l, t.lanes - 1))];
-      }
-      f.weights[k] = padded[k];
-    }
-    if (!options.prior) f.skipped_parts |= 1U << static_cast<unsigned>(detail::part::prior);
-    if (!options.jacobian) f.skipped_parts |= 1U << static_cast<unsigned>(detail::part::jacobian);
-  }
-};
 
 void check_weights(const char* where, const evaluation_options& options, std::int64_t lanes) {
   for (const auto& given : {options.prior_weight, options.likelihood_weight, options.jacobian_weight}) {
@@ -262,10 +167,10 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
-    tile_weights weights;
+    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
+    detail::tile_weights weights;
     weights.set(m.f, t, options);
-    load(t, x, m.f.values);
+    detail::load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, options, m.f);
     const bool with_gradient = !gradient.empty();
     if (with_gradient) {
@@ -273,7 +178,7 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
     }
     replay(m.instructions, m.f, m.value, with_gradient);
     std::copy(m.value, m.value + t.lanes, log_density.begin() + t.first);
-    if (with_gradient) store(t, m.f.adjoints, gradient);
+    if (with_gradient) detail::store(t, m.f.adjoints, gradient);
   });
 }
 
@@ -286,11 +191,11 @@ void program::pointwise_log_likelihood(const exec::context& ctx, lanes_view<cons
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(*compiled_, c, data_->data(), t, observations());
-    load(t, x, m.f.values);
+    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, observations());
+    detail::load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, {}, m.f);
     CREDENCE_SIMD_PICK(replay_log_density)(m.instructions, m.f, m.value, false);
-    store(t, m.pointwise, out);
+    detail::store(t, m.pointwise, out);
   });
 }
 
@@ -303,8 +208,8 @@ void program::evaluate_outputs(const exec::context& ctx, lanes_view<const double
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
-    load(t, x, m.f.values);
+    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
+    detail::load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, options, m.f);
     CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
     for (std::size_t k = 0; k < outputs_.size(); ++k) {
@@ -330,8 +235,10 @@ void replay_duals(const exec::context& ctx, const compiled_program& whole, const
   const tiling tiles(2 * c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    tile_memory<pair> m(whole, c, dual_data.data(), t, 0);
-    load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) { return pair{x(d, lane), direction(d, lane)}; });
+    detail::tile_memory<pair> m(whole, c, dual_data.data(), t, 0);
+    detail::load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) {
+      return pair{x(d, lane), direction(d, lane)};
+    });
     if (gradient) std::fill(m.f.adjoints, m.f.adjoints + c.list.arena * t.width, pair{});
     detail::replay_log_density_dual(m.instructions, m.f, m.value, gradient);
     after(t, m);
@@ -350,7 +257,7 @@ void program::hessian_vector_product(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "product", product, dimension(), x.lanes);
   if (!gradient.empty()) check_lanes(where, "gradient", gradient, dimension(), x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, *compiled_, *data_, x, direction, true, [&](const tile& t, tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, *data_, x, direction, true, [&](const tile& t, detail::tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       for (std::int64_t d = 0; d < dimension(); ++d) {
@@ -371,7 +278,7 @@ void program::directional_derivative(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "direction", direction, dimension(), x.lanes);
   check::same_size(where, "derivative", static_cast<std::int64_t>(derivative.size()), "x", x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, *compiled_, *data_, x, direction, false, [&](const tile& t, tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, *data_, x, direction, false, [&](const tile& t, detail::tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       derivative[static_cast<std::size_t>(t.first + l)] = m.value[l].tangent;
@@ -443,7 +350,7 @@ std::vector<double> program::unconstrain(const named_data& parameters) const {
       }
       continue;
     }
-    tile_memory<double> m(c, c.outputs, data_->data(), {0, 1, 1}, 0);
+    detail::tile_memory<double> m(c, c.outputs, data_->data(), {0, 1, 1}, 0);
     std::copy(x.begin(), x.end(), m.f.values);
     CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
     const operand &low = c.lower_bounds[k], &high = c.upper_bounds[k];
