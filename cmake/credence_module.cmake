@@ -6,7 +6,7 @@
 # each of them also has its find_dependency() in credence-config.cmake.in and its flag in cmake/install.cmake.
 #
 # Makes the library credence::<name> from what lies in the module's two folders:
-#   include/credence/<name>/*.hpp   its public headers (installed, each compiled alone by the header check)
+#   include/credence/<name>/**.hpp  its public headers (installed, each compiled alone by the header check)
 #   src/<name>/*.cpp                its sources
 #   src/<name>/*_simd.cpp           sources compiled once for each instruction set, in the namespace CREDENCE_ISA
 #   src/<name>/*_cuda.cu            CUDA sources, only with CREDENCE_CUDA

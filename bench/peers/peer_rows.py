@@ -240,6 +240,8 @@ def rows(folder):
     table += [
         Row("gemm f64 512", "GFLOP/s", "OpenBLAS", "gemm f64 512: OpenBLAS"),
         Row("gemm f32 512", "GFLOP/s", "OpenBLAS", "gemm f32 512: OpenBLAS"),
+        Row("gemm f64 512 (against Eigen)", "GFLOP/s", "Eigen", "gemm f64 512: Eigen", ours="gemm f64 512"),
+        Row("gemm f32 512 (against Eigen)", "GFLOP/s", "Eigen", "gemm f32 512: Eigen", ours="gemm f32 512"),
         Row("gemm f64 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float64"), ours="gemm f64 512"),
         Row("gemm f32 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float32"), ours="gemm f32 512"),
         Row("CSV of 1e6 x 28", "MB/s", "pandas", pandas_csv(folder)),

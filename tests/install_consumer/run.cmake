@@ -44,6 +44,15 @@ get_filename_component(library_folder ${pc_folder} DIRECTORY)
 run(${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${library_folder} ${WORK_DIR}/by_pkg_config)
 message("pkg-config: ${text}")
 
+# Every installed header compiles from the moved tree: none is forgotten by the install. The opt-in headers of interop
+# need the libraries they join.
+file(GLOB_RECURSE headers RELATIVE ${WORK_DIR}/moved/include ${WORK_DIR}/moved/include/*.hpp)
+list(FILTER headers EXCLUDE REGEX "/interop/")
+list(TRANSFORM headers REPLACE "(.+)" "#include \"\\1\"")
+list(JOIN headers "\n" all_headers)
+file(WRITE ${WORK_DIR}/all_headers.cpp "${all_headers}\n")
+run(${CXX} -std=c++20 -fsyntax-only ${WORK_DIR}/all_headers.cpp ${flags})
+
 # The command, where it was built, runs from the moved tree too.
 if(EXISTS ${WORK_DIR}/moved/bin/credence)
   run(${WORK_DIR}/moved/bin/credence --version)
