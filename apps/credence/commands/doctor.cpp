@@ -3,17 +3,22 @@
 #include "credence/command.hpp"
 #include "credence/version_text.hpp"
 
+#include "credence/base/array_math.hpp"
 #include "credence/base/portable_math.hpp"
 #include "credence/base/simd.hpp"
-#include "credence/exec/for_each.hpp"
+#include "credence/exec/reduce.hpp"
+#include "credence/random/fill.hpp"
+#include "credence/random/normal.hpp"
 #include "credence/random/philox.hpp"
+#include "credence/tensor/gemm.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <fstream>
-#include <numeric>
+#include <vector>
 
 namespace credence::app {
 
@@ -45,32 +50,63 @@ check_result check_philox() {
   return {"random: philox4x32 known answers", vector && standard, "Random123 vector, std::philox4x32"};
 }
 
-/// exp against libm at arguments over the whole range; both are within a few units in the last place.
+/// The vectorised exp against libm over the whole range, and against the scalar function bit by bit.
 check_result check_exp() {
+  std::vector<double> x;
+  for (double value = -700.0; value <= 700.0; value += 0.7371) x.push_back(value);
+  std::vector<double> values(x.size());
+  array::exp(x, values);
   double worst = 0.0;
-  for (double x = -700.0; x <= 700.0; x += 0.7371) {
-    const double reference = std::exp(x);
-    const double ulp = std::nextafter(reference, INFINITY) - reference;
-    worst = std::max(worst, std::abs(math::exp(x) - reference) / ulp);
+  bool same_bits = true;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double reference = std::exp(x[i]);
+    worst = std::max(worst, std::abs(values[i] - reference) / (std::nextafter(reference, INFINITY) - reference));
+    same_bits = same_bits && std::bit_cast<std::uint64_t>(values[i]) == std::bit_cast<std::uint64_t>(math::exp(x[i]));
   }
-  return {"base: portable exp", worst <= 2.0, fmt::format("at most {:.2g} ulp from libm", worst)};
+  return {"base: exp, vectorised and scalar", worst <= 2.0 && same_bits,
+          fmt::format("same bits, at most {:.2g} ulp from libm", worst)};
 }
 
-/// One element of work whose result every thread count has to reproduce to the last bit.
-std::vector<double> parallel_values(const exec::context& ctx, std::int64_t n) {
-  std::vector<double> values(static_cast<std::size_t>(n));
-  exec::for_each(ctx, n, [&](std::int64_t i) {
-    const auto words = philox4x32(static_cast<std::uint64_t>(i), 0, 7);
-    values[static_cast<std::size_t>(i)] = math::log((words.word[0] + 0.5) * 0x1p-32);
-  });
-  return values;
+/// A fill with its parts in another order against the sampler of one element.
+check_result check_normals() {
+  const rng_key key{7, 0};
+  std::vector<double> values(1000);
+  random::fill_normal(key, values);
+  bool equal = true;
+  for (std::size_t i = 0; i < values.size(); ++i) equal = equal && values[i] == random::normal(key, i);
+  return {"random: normal variates, bulk and single", equal, "1000 elements, same bits"};
 }
 
+/// A sum that rounds at every step: equal on any number of threads only when its order is.
 check_result check_threads(const exec::context& ctx) {
-  constexpr std::int64_t n = 200000;
-  const auto alone = parallel_values(exec::cpu(1), n), together = parallel_values(exec::cpu(ctx.threads), n);
-  const bool equal = std::memcmp(alone.data(), together.data(), sizeof(double) * alone.size()) == 0;
-  return {"exec: equal bits on 1 and more threads", equal, fmt::format("{} elements on {} threads", n, ctx.threads)};
+  std::vector<double> values(300000);
+  random::fill_normal(rng_key{8, 0}, values);
+  const double alone = exec::sum(exec::cpu(1), values), together = exec::sum(exec::cpu(ctx.threads), values);
+  return {"exec: the same sum on 1 and more threads",
+          std::bit_cast<std::uint64_t>(alone) == std::bit_cast<std::uint64_t>(together),
+          fmt::format("{} elements on {} threads", values.size(), ctx.threads)};
+}
+
+/// A matrix product against the plain sum of products.
+check_result check_product() {
+  constexpr std::int64_t n = 61;
+  std::vector<double> a(n * n), b(n * n), c(n * n);
+  random::fill_uniform(rng_key{9, 0}, a);
+  random::fill_uniform(rng_key{9, 1}, b);
+  gemm(exec::cpu(1), view<const double, 2>(a.data(), n, n), view<const double, 2>(b.data(), n, n),
+       view<double, 2>(c.data(), n, n));
+  double worst = 0.0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      double sum = 0.0;
+      for (std::int64_t k = 0; k < n; ++k)
+        sum += a[static_cast<std::size_t>(i * n + k)] * b[static_cast<std::size_t>(k * n + j)];
+      worst = std::max(worst, std::abs(c[static_cast<std::size_t>(i * n + j)] - sum) / sum);
+    }
+  }
+  // n roundings on either side, all terms positive
+  return {"tensor: matrix product", worst <= 2.0 * n * 0x1p-53,
+          fmt::format("{}, off by at most {:.2g}", gemm_library(), worst)};
 }
 
 document run(const options&, session& now) {
@@ -93,7 +129,8 @@ document run(const options&, session& now) {
 
   table_text checks{"", {"check", "status", "detail"}, {}};
   result.data["checks"] = json::array();
-  for (const auto& check : {check_philox(), check_exp(), check_threads(now.context)}) {
+  for (const auto& check :
+       {check_philox(), check_exp(), check_normals(), check_threads(now.context), check_product()}) {
     const std::string status = check.passed ? "pass" : "fail";
     result.data["checks"].push_back({{"name", check.name}, {"status", status}, {"detail", check.detail}});
     checks.rows.push_back({check.name, status, check.detail});
