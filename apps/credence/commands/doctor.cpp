@@ -106,7 +106,7 @@ check_result check_product() {
   }
   // n roundings on either side, all terms positive
   return {"tensor: matrix product", worst <= 2.0 * n * 0x1p-53,
-          fmt::format("{}, off by at most {:.2g}", gemm_library(), worst)};
+          fmt::format("{}, off by at most {:.2g}", gemm_backend(), worst)};
 }
 
 document run(const options&, session& now) {
