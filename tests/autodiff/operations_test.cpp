@@ -302,6 +302,26 @@ TEST_CASE("directional derivative: the textbook case", "[autodiff][textbook]") {
   CHECK(along[1] == 2.0);
 }
 
+// T48: w <- w - (w - x_k) / k from any start is the mean of what was seen.
+TEST_CASE("the recursion of a running mean: equals the batch mean", "[autodiff][textbook]") {
+  const std::int64_t n = 1000000;
+  std::vector<double> x(static_cast<std::size_t>(n)), k(static_cast<std::size_t>(n));
+  double sum = 0.0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = spread(i, 1.0, 3.0);
+    k[i] = static_cast<double>(i + 1);
+    sum += x[i];
+  }
+  const program p = model([&](recorder& r) {
+                      const var start = r.parameter("start");
+                      const var w =
+                          r.scan(start, {r.data("x"), r.data("k")},
+                                 [](const var& s, const std::vector<var>& row) { return s - (s - row[0]) / row[1]; });
+                      r.prior += w[n - 1];
+                    }).compile({{"x", data_array(x)}, {"k", data_array(k)}});
+  CHECK_THAT(test::log_density_at(p, {-57.0}), WithinRel(sum / static_cast<double>(n), 1e-12));
+}
+
 TEST_CASE("where: an infinite slope behind it stays there", "[autodiff][operations]") {
   // At x = 0 the other side is log(0), whose adjoint would be 0 * inf.
   const program p = model([](recorder& r) {

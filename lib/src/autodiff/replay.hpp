@@ -156,6 +156,11 @@ void forward_linear_recurrence(const instruction& i, frame<T>& f) {
   const T *a = f.locate(i.in[0]), *b = f.locate(i.in[1]), *start = f.locate(i.in[2]);
   const recurrence_strides as(i.in[0], width), bs(i.in[1], width), ss(i.in[2], width);
   T* out = f.locate_lane(i.out);
+  if (width == 1) {  // the state stays in a register
+    T only = *start;
+    for (std::int64_t t = 0; t < n; ++t) out[t] = only = math::fma(a[t * as.step], only, b[t * bs.step]);
+    return;
+  }
   T state[row_capacity];
   for (std::int64_t l = 0; l < width; ++l) state[l] = start[l * ss.lane];
   for (std::int64_t t = 0; t < n; ++t, a += as.step, b += bs.step, out += width) {
@@ -163,9 +168,40 @@ void forward_linear_recurrence(const instruction& i, frame<T>& f) {
   }
 }
 
+/// One lane: what is carried stays in registers.
+template <class T>
+void reverse_single_recurrence(const instruction& i, frame<T>& f) {
+  const operand &multiplier = i.in[0], &addend = i.in[1], &start = i.in[2];
+  const std::int64_t n = i.out.size, step = multiplier.size == 1 ? 0 : 1;
+  const T *a = f.locate(multiplier), *s0 = f.locate(start);
+  const T *out = f.locate_lane(i.out), *g = f.locate_adjoint(i.out);
+  T* const to_multiplier = multiplier.lane && multiplier.size > 1 ? f.locate_adjoint(multiplier) : nullptr;
+  T* const to_addend = addend.lane && addend.size > 1 ? f.locate_adjoint(addend) : nullptr;
+  T carried = T(0), multiplier_sum = T(0), addend_sum = T(0);
+  for (std::int64_t t = n - 1; t >= 0; --t) {
+    carried = carried + g[t];
+    const T before = t > 0 ? out[t - 1] : *s0;
+    if (to_addend != nullptr) {
+      to_addend[t] += carried;
+    } else {
+      addend_sum = addend_sum + carried;
+    }
+    if (to_multiplier != nullptr) {
+      to_multiplier[t] += carried * before;
+    } else {
+      multiplier_sum = math::fma(carried, before, multiplier_sum);
+    }
+    carried = carried * a[t * step];
+  }
+  if (start.lane) *f.locate_adjoint(start) += carried;
+  if (multiplier.lane && to_multiplier == nullptr) *f.locate_adjoint(multiplier) += multiplier_sum;
+  if (addend.lane && to_addend == nullptr) *f.locate_adjoint(addend) += addend_sum;
+}
+
 template <class T>
 void reverse_linear_recurrence(const instruction& i, frame<T>& f) {
   const std::int64_t n = i.out.size, width = f.width;
+  if (width == 1) return reverse_single_recurrence(i, f);
   const operand &multiplier = i.in[0], &addend = i.in[1], &start = i.in[2];
   const recurrence_strides as(multiplier, width), ss(start, width);
   const T *a = f.locate(multiplier), *s0 = f.locate(start);
