@@ -229,27 +229,48 @@ void random_dirichlet_f64(std::uint64_t seed, std::uint64_t stream, std::uint64_
 
 namespace {
 
-// Counts by transformed rejection: the first attempt of all elements is vectorised as far as the quick acceptance goes,
-// which is most of them; the others start over one by one. Proposals lie around `center`.
-template <class Constants, class Single>
+// Counts by transformed rejection. The first attempt of all elements is vectorised: quick acceptance for all, which is
+// most of them; then the exact test for the others whose count is large and near the mean, where it has no branches.
+// What is left goes on one by one. `center` is where proposals lie; may_be_near(k), margin(k, us, v), refused(k, us, v)
+// and single(key, element, first attempt) are the family's.
+template <class Constants, class Near, class Margin, class Refused, class Single>
 void counts(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, const Constants& c,
-            double center, std::int64_t* out, const Single& single) {
+            double center, std::int64_t* out, const Near& may_be_near, const Margin& margin, const Refused& refused,
+            const Single& single) {
   const rng_key key{seed, stream};
   alignas(64) std::uint32_t words[4 * chunk_blocks];
-  alignas(64) double count[chunk_blocks];
+  alignas(64) double count[chunk_blocks], quick[chunk_blocks];
+  alignas(64) double k[chunk_blocks], us[chunk_blocks], v[chunk_blocks], accept[chunk_blocks];
+  std::int64_t place[chunk_blocks];
   for (std::int64_t i = 0; i < n; i += chunk_blocks) {
     const std::int64_t m = n - i < chunk_blocks ? n - i : chunk_blocks;
     const std::uint64_t start = first + static_cast<std::uint64_t>(i);
     philox_blocks(rng_index(start), stream, seed, m, words);
     for (std::int64_t b = 0; b < m; ++b) {
-      const double u = random::unit_f64(half(words, 2 * b)) - 0.5, v = random::unit_f64(half(words, 2 * b + 1));
-      const double us = 0.5 - math::abs(u);
-      const double k = math::floor((2.0 * c.a / us + c.b) * u + center);
-      count[b] = math::select(us >= 0.07, math::select(v <= c.v_r, k, -1.0), -1.0);
+      const double ub = random::unit_f64(half(words, 2 * b)) - 0.5, vb = random::unit_f64(half(words, 2 * b + 1));
+      const double usb = 0.5 - math::abs(ub);
+      count[b] = math::floor((2.0 * c.a / usb + c.b) * ub + center);
+      quick[b] = math::select(usb >= 0.07, math::select(vb <= c.v_r, 1.0, 0.0), 0.0);
     }
+    std::int64_t slow = 0;
     for (std::int64_t b = 0; b < m; ++b) {
-      out[i + b] =
-          count[b] >= 0.0 ? static_cast<std::int64_t>(count[b]) : single(key, start + static_cast<std::uint64_t>(b));
+      if (quick[b] != 0.0) {
+        out[i + b] = static_cast<std::int64_t>(count[b]);
+      } else if (may_be_near(count[b])) {
+        place[slow] = b;
+        k[slow] = count[b];
+        us[slow] = 0.5 - math::abs(random::unit_f64(half(words, 2 * b)) - 0.5);
+        v[slow] = random::unit_f64(half(words, 2 * b + 1));
+        ++slow;
+      } else {
+        out[i + b] = single(key, start + static_cast<std::uint64_t>(b), 0);
+      }
+    }
+    for (std::int64_t s = 0; s < slow; ++s) accept[s] = margin(k[s], us[s], v[s]);
+    for (std::int64_t s = 0; s < slow; ++s) {
+      const std::int64_t b = place[s];
+      out[i + b] = accept[s] >= 0.0 && !refused(us[s], v[s]) ? static_cast<std::int64_t>(k[s])
+                                                             : single(key, start + static_cast<std::uint64_t>(b), 1);
     }
   }
 }
@@ -258,16 +279,31 @@ void counts(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::
 
 void random_poisson(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, double rate,
                     std::int64_t* out) {
-  const random::detail::poisson_constants c = random::detail::poisson_setup(rate);
-  counts(seed, stream, first, n, c, c.rate + 0.43, out,
-         [&c](rng_key key, std::uint64_t element) { return random::detail::poisson_by_rejection(key, element, c); });
+  using namespace random::detail;
+  const poisson_constants c = poisson_setup(rate);
+  counts(
+      seed, stream, first, n, c, c.rate + 0.43, out, [&c](double k) { return k >= 16.0 && near(k, c.rate); },
+      [&c](double k, double us, double v) { return poisson_log_pmf_near(k, c.rate) - poisson_hurdle(c, us, v); },
+      [](double us, double v) { return us < 0.013 && v > us; },
+      [&c](rng_key key, std::uint64_t element, std::uint64_t attempt) {
+        return poisson_by_rejection(key, element, c, attempt);
+      });
 }
 
 void random_binomial(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, std::int64_t n, std::int64_t trials,
                      double p, std::int64_t* out) {
-  const random::detail::binomial_constants c = random::detail::binomial_setup(trials, p);
-  counts(seed, stream, first, n, c, c.c, out,
-         [&c](rng_key key, std::uint64_t element) { return random::detail::binomial_by_rejection(key, element, c); });
+  using namespace random::detail;
+  const binomial_constants c = binomial_setup(trials, p);
+  counts(
+      seed, stream, first, n, c, c.c, out,
+      [&c](double k) { return k >= 16.0 && c.n - k >= 16.0 && near(k, c.n * c.p) && near(c.n - k, c.n * (1.0 - c.p)); },
+      [&c](double k, double us, double v) {
+        return (binomial_log_pmf_near(k, c.n, c.p) - c.log_mode_pmf) - binomial_hurdle(c, us, v);
+      },
+      [](double, double) { return false; },
+      [&c](rng_key key, std::uint64_t element, std::uint64_t attempt) {
+        return binomial_by_rejection(key, element, c, attempt);
+      });
 }
 
 }  // namespace CREDENCE_ISA

@@ -17,35 +17,43 @@ inline constexpr double largest_count = 0x1p52;
 
 namespace detail {
 
-/// k log(k / mean) + mean - k without cancellation near k = mean.
+/// k log(k / mean) + mean - k without cancellation, for |k - mean| < 0.1 (k + mean).
 /// @source Loader, "Fast and accurate computation of binomial probabilities", 2000
-CREDENCE_HD inline double poisson_deviance(double k, double mean) {
+CREDENCE_HD CREDENCE_INLINE double poisson_deviance_near(double k, double mean) {
   const double difference = k - mean;
-  if (math::abs(difference) < 0.1 * (k + mean)) {
-    const double v = difference / (k + mean), s = v * v;
-    double series = 1.0 / 17.0;  // v < 0.1: the next term is below 1e-18 of the first
-    series = series * s + 1.0 / 15.0;
-    series = series * s + 1.0 / 13.0;
-    series = series * s + 1.0 / 11.0;
-    series = series * s + 1.0 / 9.0;
-    series = series * s + 1.0 / 7.0;
-    series = series * s + 1.0 / 5.0;
-    series = series * s + 1.0 / 3.0;
-    return difference * v + 2.0 * k * v * s * series;
-  }
-  return k * math::log(k / mean) + (mean - k);
+  const double v = difference / (k + mean), s = v * v;
+  double series = 1.0 / 17.0;  // v < 0.1: the next term is below 1e-18 of the first
+  series = series * s + 1.0 / 15.0;
+  series = series * s + 1.0 / 13.0;
+  series = series * s + 1.0 / 11.0;
+  series = series * s + 1.0 / 9.0;
+  series = series * s + 1.0 / 7.0;
+  series = series * s + 1.0 / 5.0;
+  series = series * s + 1.0 / 3.0;
+  return difference * v + 2.0 * k * v * s * series;
+}
+CREDENCE_HD CREDENCE_INLINE bool near(double k, double mean) { return math::abs(k - mean) < 0.1 * (k + mean); }
+CREDENCE_HD CREDENCE_INLINE double poisson_deviance(double k, double mean) {
+  return near(k, mean) ? poisson_deviance_near(k, mean) : k * math::log(k / mean) + (mean - k);
 }
 
-/// log(k!) minus Stirling's formula, for k >= 1.
-CREDENCE_HD inline double stirling_error(double k) {
-  if (k < 16.0) return math::log_factorial(k) - (0.5 * math::log(constants::two_pi * k) + k * math::log(k) - k);
+/// log(k!) minus Stirling's formula, for k >= 16 and for k >= 1.
+CREDENCE_HD CREDENCE_INLINE double stirling_error_large(double k) {
   const double s = 1.0 / (k * k);
   return (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - s / 1188.0) * s) * s) * s) / k;
+}
+CREDENCE_HD inline double stirling_error(double k) {
+  if (k >= 16.0) return stirling_error_large(k);
+  return math::log_factorial(k) - (0.5 * math::log(constants::two_pi * k) + k * math::log(k) - k);
 }
 
 CREDENCE_HD inline double poisson_log_pmf(double k, double rate) {
   if (k == 0.0) return -rate;
   return -poisson_deviance(k, rate) - stirling_error(k) - 0.5 * math::log(constants::two_pi * k);
+}
+/// The same bits for most counts, without a branch: for k >= 16 near the rate.
+CREDENCE_HD CREDENCE_INLINE double poisson_log_pmf_near(double k, double rate) {
+  return -poisson_deviance_near(k, rate) - stirling_error_large(k) - 0.5 * math::log(constants::two_pi * k);
 }
 
 /// For 0 < p <= 1/2.
@@ -54,6 +62,12 @@ CREDENCE_HD inline double binomial_log_pmf(double k, double n, double p) {
   if (k == n) return n * math::log(p);
   return stirling_error(n) - stirling_error(k) - stirling_error(n - k) - poisson_deviance(k, n * p) -
          poisson_deviance(n - k, n * (1.0 - p)) + 0.5 * math::log(n / (constants::two_pi * k * (n - k)));
+}
+/// The same bits for most counts, without a branch: for k and n - k >= 16 near their means.
+CREDENCE_HD CREDENCE_INLINE double binomial_log_pmf_near(double k, double n, double p) {
+  return stirling_error_large(n) - stirling_error_large(k) - stirling_error_large(n - k) -
+         poisson_deviance_near(k, n * p) - poisson_deviance_near(n - k, n * (1.0 - p)) +
+         0.5 * math::log(n / (constants::two_pi * k * (n - k)));
 }
 
 /// Inversion: the number of partial sums of the probabilities below u. For rate < 10; ends after at most 128 steps,
@@ -78,17 +92,22 @@ CREDENCE_HD inline poisson_constants poisson_setup(double rate) {
   return {rate, b, -0.059 + 0.02483 * b, math::log(1.1239 + 1.1328 / (b - 3.4)), 0.9277 - 3.6224 / (b - 2.0)};
 }
 
+CREDENCE_HD CREDENCE_INLINE double poisson_hurdle(const poisson_constants& c, double us, double v) {
+  return math::log(v) + c.log_inverse_alpha - math::log(c.a / (us * us) + c.b);
+}
+
 /// Transformed rejection for rate >= 10.
 /// @source Hoermann, "The transformed rejection method for generating Poisson random variables", IME 12 (1993): PTRS
-CREDENCE_HD inline std::int64_t poisson_by_rejection(rng_key key, std::uint64_t element, const poisson_constants& c) {
-  for (std::uint64_t attempt = 0; attempt < 0xFFFF; ++attempt) {
+CREDENCE_HD inline std::int64_t poisson_by_rejection(rng_key key, std::uint64_t element, const poisson_constants& c,
+                                                     std::uint64_t first_attempt = 0) {
+  for (std::uint64_t attempt = first_attempt; attempt < 0xFFFF; ++attempt) {
     const philox_halves h = block_halves(key, rng_index(element, attempt));
     const double u = unit_f64(h.half[0]) - 0.5, v = unit_f64(h.half[1]);
     const double us = 0.5 - math::abs(u);
     const double k = math::floor((2.0 * c.a / us + c.b) * u + (c.rate + 0.43));
     if (us >= 0.07 && v <= c.v_r) return static_cast<std::int64_t>(k);
     if (k < 0.0 || k > 4.0 * largest_count || (us < 0.013 && v > us)) continue;
-    if (math::log(v) + c.log_inverse_alpha - math::log(c.a / (us * us) + c.b) <= poisson_log_pmf(k, c.rate)) {
+    if (poisson_hurdle(c, us, v) <= poisson_log_pmf(k, c.rate)) {
       return static_cast<std::int64_t>(k);
     }
   }
@@ -127,17 +146,22 @@ CREDENCE_HD inline binomial_constants binomial_setup(std::int64_t trials, double
           binomial_log_pmf(math::floor((n + 1.0) * p), n, p)};
 }
 
+CREDENCE_HD CREDENCE_INLINE double binomial_hurdle(const binomial_constants& c, double us, double v) {
+  return math::log(v * c.alpha / (c.a / (us * us) + c.b));
+}
+
 /// Transformed rejection for n p >= 10, p <= 1/2.
 /// @source Hoermann, "The generation of binomial random variates", J. Stat. Comput. Simul. 46 (1993): BTRS
-CREDENCE_HD inline std::int64_t binomial_by_rejection(rng_key key, std::uint64_t element, const binomial_constants& c) {
-  for (std::uint64_t attempt = 0; attempt < 0xFFFF; ++attempt) {
+CREDENCE_HD inline std::int64_t binomial_by_rejection(rng_key key, std::uint64_t element, const binomial_constants& c,
+                                                      std::uint64_t first_attempt = 0) {
+  for (std::uint64_t attempt = first_attempt; attempt < 0xFFFF; ++attempt) {
     const philox_halves h = block_halves(key, rng_index(element, attempt));
     const double u = unit_f64(h.half[0]) - 0.5, v = unit_f64(h.half[1]);
     const double us = 0.5 - math::abs(u);
     const double k = math::floor((2.0 * c.a / us + c.b) * u + c.c);
     if (us >= 0.07 && v <= c.v_r) return static_cast<std::int64_t>(k);
     if (k < 0.0 || k > c.n) continue;
-    if (math::log(v * c.alpha / (c.a / (us * us) + c.b)) <= binomial_log_pmf(k, c.n, c.p) - c.log_mode_pmf) {
+    if (binomial_hurdle(c, us, v) <= binomial_log_pmf(k, c.n, c.p) - c.log_mode_pmf) {
       return static_cast<std::int64_t>(k);
     }
   }
