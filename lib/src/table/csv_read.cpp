@@ -16,6 +16,7 @@
 #include <unordered_map>
 
 #include "table/csv_cells.hpp"
+#include "table/file_bytes.hpp"
 #include "table/scan_kernels.hpp"
 #include "table/text_place.hpp"
 
@@ -38,8 +39,9 @@ enum class cell_kind : std::uint8_t { missing, integer, wide_integer, real, text
 struct piece {
   const char* begin = nullptr;
   const char* end = nullptr;
-  std::int64_t rows = 0, capacity = 0;
-  std::unique_ptr<double[]> values{};  // (columns, capacity)
+  std::int64_t rows = 0;
+  std::int64_t capacity = 0;   // rows that it can have at most: its line ends
+  std::int64_t first_row = 0;  // where its values go
   std::vector<cell_kind> kinds{};
   std::vector<std::vector<std::uint8_t>> missing{};  // for each column: empty, or one for each row
   std::optional<text_fault> fault{};
@@ -65,6 +67,7 @@ class csv_reader {
       fail(fault);
     }
     cut();
+    make_room();
     exec::for_each_task(ctx_, count(pieces_),
                         [&](std::int64_t i) { guarded(pieces_[to_size(i)], [&](piece& one) { parse_piece(one); }); });
     raise_first_fault();
@@ -212,12 +215,32 @@ class csv_reader {
   }
   static std::string cells(std::size_t n) { return std::to_string(n) + (n == 1 ? " cell" : " cells"); }
 
-  void parse_piece(piece& one) const {
+  /// One vector for each column, long enough for all pieces to write into side by side.
+  void make_room() {
+    exec::for_each_task(ctx_, count(pieces_), [&](std::int64_t i) {
+      piece& one = pieces_[to_size(i)];
+      one.capacity = CREDENCE_SIMD_PICK(count_byte)(one.begin, one.end - one.begin, '\n');
+      if (one.begin != one.end && one.end[-1] != '\n') ++one.capacity;
+    });
+    std::int64_t rows = 0;
+    for (piece& one : pieces_) {
+      one.first_row = rows;
+      rows += one.capacity;
+    }
+    values_.resize(names_.size());
+    if (!options_.infer_types) return;
+    exec::for_each_task(ctx_, count(names_), [&](std::int64_t c) {
+      std::vector<double>& room = values_[to_size(c)];
+      room.reserve(to_size(rows));
+      detail::prefer_large_pages(room.data(), to_size(rows) * sizeof(double));
+      room.resize(to_size(rows));
+    });
+  }
+
+  void parse_piece(piece& one) {
     const std::size_t columns = names_.size();
     one.kinds.assign(columns, options_.infer_types ? cell_kind::missing : cell_kind::text);
     one.missing.resize(columns);
-    one.capacity = CREDENCE_SIMD_PICK(count_byte)(one.begin, one.end - one.begin, '\n') + 1;
-    one.values = std::make_unique_for_overwrite<double[]>(columns * to_size(one.capacity));
     csv_cursor cursor(one.begin, one.end, options_.delimiter);
     std::string scratch;
     for (cursor.skip_blank_lines(); !cursor.at_end(); cursor.skip_blank_lines()) {
@@ -238,8 +261,8 @@ class csv_reader {
     }
   }
 
-  void parse_cell(piece& one, std::size_t c, csv_cursor& cursor, std::string& scratch) const {
-    double& value = one.values[c * to_size(one.capacity) + to_size(one.rows)];
+  void parse_cell(piece& one, std::size_t c, csv_cursor& cursor, std::string& scratch) {
+    double& value = values_[c][to_size(one.first_row + one.rows)];
     cell_kind& kind = one.kinds[c];
     const parsed_number number = parse_number(cursor.p, cursor.end());
     if (number.end != cursor.p && cursor.is_cell_end(number.end) && options_.missing_texts.empty()) {
@@ -294,6 +317,7 @@ class csv_reader {
       if (kinds[c] <= cell_kind::real && kinds[c] != cell_kind::wide_integer) {
         join_numbers(c, kinds[c] == cell_kind::integer, rows, offsets, result[c]);
       }
+      values_[c] = {};
     });
     std::vector<std::size_t> again;
     for (std::size_t c = 0; c < columns; ++c) {
@@ -304,31 +328,28 @@ class csv_reader {
   }
 
   void join_numbers(std::size_t c, bool integer, std::int64_t rows, const std::vector<std::int64_t>& offsets,
-                    column& out) const {
-    std::vector<double> reals;
-    std::vector<std::int64_t> integers;
-    (integer ? integers.resize(to_size(rows)) : reals.resize(to_size(rows)));
+                    column& out) {
+    std::vector<double>& values = values_[c];
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       const piece& one = pieces_[i];
-      const double* from = one.values.get() + c * to_size(one.capacity);
-      const std::uint8_t* gone = one.missing[c].empty() ? nullptr : one.missing[c].data();
-      if (gone != nullptr) {
+      // Blank lines and line breaks in cells leave gaps between pieces.
+      const auto from = values.begin() + one.first_row;
+      if (offsets[i] != one.first_row) std::copy(from, from + one.rows, values.begin() + offsets[i]);
+      if (!one.missing[c].empty()) {
         if (out.missing.empty()) out.missing.resize(to_size(rows), 0);
-        std::copy_n(gone, one.rows, out.missing.begin() + offsets[i]);
-      }
-      if (!integer) {
-        std::copy_n(from, one.rows, reals.begin() + offsets[i]);
-        continue;
-      }
-      for (std::int64_t r = 0; r < one.rows; ++r) {
-        integers[to_size(offsets[i] + r)] = gone != nullptr && gone[r] != 0 ? 0 : static_cast<std::int64_t>(from[r]);
+        std::copy_n(one.missing[c].begin(), one.rows, out.missing.begin() + offsets[i]);
       }
     }
-    if (integer) {
-      out.values = std::move(integers);
-    } else {
-      out.values = std::move(reals);
+    values.resize(to_size(rows));
+    if (!integer) {
+      out.values = std::move(values);
+      return;
     }
+    std::vector<std::int64_t> integers(to_size(rows));
+    for (std::size_t r = 0; r < integers.size(); ++r) {
+      integers[r] = out.missing.empty() || out.missing[r] == 0 ? static_cast<std::int64_t>(values[r]) : 0;
+    }
+    out.values = std::move(integers);
   }
 
   /// The second pass: columns of text, and of integers that do not fit a double.
@@ -414,6 +435,7 @@ class csv_reader {
   const char* body_ = nullptr;
   std::vector<std::string> names_;
   std::vector<piece> pieces_;
+  std::vector<std::vector<double>> values_;  // for each column
 };
 
 }  // namespace
@@ -427,8 +449,8 @@ table parse_csv(const exec::context& ctx, std::string_view text, const csv_optio
 }
 
 table read_csv(const exec::context& ctx, const std::string& path, const csv_options& options) {
-  const std::string text = read_file(path);
-  return parse_csv(ctx, text, options, path);
+  const detail::file_bytes bytes(ctx, path);
+  return parse_csv(ctx, bytes.view(), options, path);
 }
 
 table read_csv(const std::string& path, const csv_options& options) { return read_csv(exec::cpu(), path, options); }

@@ -18,7 +18,8 @@ void append_quoted(std::string& out, std::string_view text) {
 
 void append_text(std::string& out, std::string_view text, char delimiter) {
   const bool plain = !text.empty() && text.find_first_of("\"\r\n") == std::string_view::npos &&
-                     text.find(delimiter) == std::string_view::npos && text.front() != ' ' && text.back() != ' ';
+                     text.find(delimiter) == std::string_view::npos && text.front() != ' ' && text.back() != ' ' &&
+                     !text.starts_with("\xEF\xBB\xBF");  // at the front of a file it would be a byte-order mark
   if (plain) {
     out += text;
   } else {

@@ -87,6 +87,27 @@ double convert(const char* digits, const char* end) {
   return value;
 }
 
+/// With 64 bits of precision, powers of ten up to 10^27 are exact, so that one operation errs by at most half a unit of
+/// its last place. Rounding that to 53 bits is right unless the eleven bits cut off are exactly one half.
+bool by_extended_precision([[maybe_unused]] std::uint64_t mantissa, [[maybe_unused]] std::int64_t exponent,
+                           [[maybe_unused]] double& value) {
+#if defined(__x86_64__) && defined(__LDBL_MANT_DIG__) && __LDBL_MANT_DIG__ == 64
+  static constexpr long double powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,
+                                           1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L,
+                                           1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
+  if (exponent < -27 || exponent > 27 || mantissa == 0) return false;
+  const auto whole = static_cast<long double>(mantissa);
+  const long double result = exponent < 0 ? whole / powers[-exponent] : whole * powers[exponent];
+  std::uint64_t significand = 0;
+  std::memcpy(&significand, &result, sizeof significand);
+  if ((significand & 0x7FFU) == 0x400U) return false;
+  value = static_cast<double>(result);
+  return true;
+#else
+  return false;
+#endif
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -136,7 +157,7 @@ parsed_number parse_number(const char* first, const char* last) {
   if (count <= 19 && mantissa <= largest_exact && exponent >= -22 && exponent <= 22) {
     value = static_cast<double>(mantissa);
     value = exponent < 0 ? value / powers_of_ten[-exponent] : value * powers_of_ten[exponent];
-  } else {
+  } else if (count > 19 || !by_extended_precision(mantissa, exponent, value)) {
     value = convert(digits, p);
   }
   return {negative ? -value : value, p, whole && count <= 19 && mantissa <= largest_exact};
