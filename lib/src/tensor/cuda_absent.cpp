@@ -57,6 +57,10 @@ void softmax_finish(const exec::context&, const loop_nest<3>&, bool, float*, con
   fail("softmax");
 }
 
+void gather(const exec::context&, std::int64_t, const loop_nest<3>&, const std::int64_t*, std::int64_t, void*,
+            const void*) {
+  fail("gather");
+}
 void gemm(const exec::context&, const gemm_shape&, const double*, const double*, double*, double, double) {
   fail("gemm");
 }

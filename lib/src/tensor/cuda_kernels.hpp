@@ -32,4 +32,9 @@ void softmax_finish(const exec::context& ctx, const loop_nest<3>& nest, bool log
 void softmax_finish(const exec::context& ctx, const loop_nest<3>& nest, bool logs, float* out, const float* x,
                     const double* largest, const double* sum);
 
+/// out[...] = in[... + indices[r] * step]; operands of the nest: result, source, position in `indices`. All on the
+/// device.
+void gather(const exec::context& ctx, std::int64_t element_bytes, const loop_nest<3>& nest, const std::int64_t* indices,
+            std::int64_t step, void* out, const void* in);
+
 }  // namespace credence::detail::cuda

@@ -7,13 +7,13 @@
 
 #include <span>
 
-/// Reading and writing at places given by a list of indices along one axis, on the CPU.
+/// Reading and writing at places given by a list of indices along one axis. `gather` runs on the CPU
+/// and on CUDA, the others on the CPU; the list of indices is in host memory.
 /// All throw shape_error when shapes do not fit and domain_error when an index leaves the axis.
 namespace credence {
 
 namespace detail {
-int check_gather(const char* where, const exec::context& ctx, const tensor_shape& shape, int axis,
-                 std::span<const std::int64_t> indices);
+int check_gather(const char* where, const tensor_shape& shape, int axis, std::span<const std::int64_t> indices);
 void gather_elements(const exec::context& ctx, std::int64_t element_bytes, const tensor_shape& shape, int axis,
                      const void* in, const std::int64_t* in_strides, const std::int64_t* indices, std::int64_t count,
                      void* out);
@@ -25,9 +25,9 @@ tensor<typename A::value_type> gather(const exec::context& ctx, const A& x, int 
                                       std::span<const std::int64_t> indices) {
   using T = typename A::value_type;
   const array_view<const T> source(x);
-  const int d = detail::check_gather("gather", ctx, source.shape(), axis, indices);
+  const int d = detail::check_gather("gather", source.shape(), axis, indices);
   const auto count = static_cast<std::int64_t>(indices.size());
-  auto out = tensor<T>::uninitialized({}, source.shape().with(d, count));
+  auto out = tensor<T>::uninitialized(ctx, source.shape().with(d, count));
   detail::gather_elements(ctx, sizeof(T), source.shape(), d, source.data(), source.strides(), indices.data(), count,
                           out.data());
   return out;
