@@ -40,7 +40,13 @@ document run(const options& given, session& now) {
   result.data["treewidth_bound"] = width.upper;
   result.data["treewidth_lower_bound"] = width.lower;
   result.data["markov_blankets"] = std::move(blankets);
-  for (const std::string& line : net.warnings()) now.warn(line);
+  constexpr std::size_t told = 20;  // networks of hundreds of rounded rows exist
+  const std::vector<std::string> lines = net.warnings();
+  for (std::size_t i = 0; i < std::min(told, lines.size()); ++i) now.warn(lines[i]);
+  if (lines.size() > told) {
+    now.warn(fmt::format("{} more rows do not sum to one and are divided by their sums", lines.size() - told));
+  }
+  result.data["normalised_rows"] = lines.size();
   table_text size{"", {"", ""}, {}};
   size.rows = {{std::string("nodes"), net.size()},
                {std::string("arcs"), graph.arc_count()},

@@ -26,10 +26,10 @@ namespace {
 // decimal file can be off by.
 constexpr double rounding = 1e-12;
 
-/// Nine digits: what a row is off by, without the rounding of adding it up.
+/// Twelve digits: what a row is off by, without the rounding of adding it up.
 std::string short_text(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
+  std::snprintf(text, sizeof text, "%.12g", value);
   return text;
 }
 
