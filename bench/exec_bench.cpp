@@ -7,10 +7,12 @@
 
 #include <benchmark/benchmark.h>
 
+#ifdef CREDENCE_HAVE_THRUST
 #include <thrust/reduce.h>
 #include <thrust/scan.h>
 #include <thrust/sort.h>
 #include <thrust/system/omp/execution_policy.h>
+#endif
 
 #include <algorithm>
 #include <cstdint>
@@ -146,6 +148,7 @@ void argsort_f64(benchmark::State& state) {
 }
 BENCHMARK(argsort_f64)->Arg(1)->Arg(2)->UseRealTime();
 
+#ifdef CREDENCE_HAVE_THRUST
 // Thrust's OpenMP backend, on all threads OpenMP takes.
 void reduce_thrust_omp(benchmark::State& state) {
   for (auto _ : state) {
@@ -167,6 +170,7 @@ void sort_thrust_omp(benchmark::State& state) {
 BENCHMARK(reduce_thrust_omp)->UseRealTime();
 BENCHMARK(scan_thrust_omp)->UseRealTime();
 BENCHMARK(sort_thrust_omp)->UseRealTime();
+#endif
 
 /// What starting and ending a parallel loop costs.
 void empty_loop(benchmark::State& state) {

@@ -2,7 +2,7 @@
 # credence_module(<name> [DEPENDS <module>...] [PRIVATE <target>...] [LINK <target>...])
 #
 # DEPENDS names modules on lower floors; PRIVATE names what only the compiler needs (Eigen, Boost, JSON: headers), which
-# consumers never see; LINK names libraries that a consumer of the static library must link too (zlib, OpenMP, BLAS):
+# consumers never see; LINK names libraries that a consumer of the static library must link too (zlib, BLAS):
 # each of them also has its find_dependency() in credence-config.cmake.in and its flag in cmake/install.cmake.
 #
 # Makes the library credence::<name> from what lies in the module's two folders:

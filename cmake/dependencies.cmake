@@ -9,30 +9,6 @@ find_package(Threads REQUIRED)
 if(CREDENCE_APPS)
   find_package(CLI11 REQUIRED)
 endif()
-if(CREDENCE_OPENMP)
-  find_package(OpenMP COMPONENTS CXX)
-endif()
-set(credence_openmp "")
-if(OpenMP_CXX_FOUND)
-  set(credence_openmp OpenMP::OpenMP_CXX)
-endif()
-
-# Thrust on the host: the copy in the CUDA Toolkit (CCCL 3) where there is one, else libthrust-dev.
-# The OpenMP backend needs no CUDA header; without OpenMP the sequential C++ backend is taken.
-find_path(CREDENCE_THRUST_INCLUDE thrust/version.h
-  HINTS /usr/local/cuda/include/cccl $ENV{CUDA_HOME}/include/cccl /usr/local/cuda/include)
-if(CREDENCE_THRUST_INCLUDE)
-  add_library(credence_thrust INTERFACE)
-  target_include_directories(credence_thrust SYSTEM INTERFACE ${CREDENCE_THRUST_INCLUDE})
-  if(OpenMP_CXX_FOUND)
-    target_compile_definitions(credence_thrust INTERFACE THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP)
-    target_link_libraries(credence_thrust INTERFACE OpenMP::OpenMP_CXX)
-  else()
-    target_compile_definitions(credence_thrust INTERFACE THRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_CPP)
-  endif()
-else()
-  message(FATAL_ERROR "credence needs Thrust: install libthrust-dev or the CUDA Toolkit")
-endif()
 
 # Eigen with one fixed alignment, so that translation units of different instruction sets agree; never its own threads.
 add_library(credence_eigen INTERFACE)

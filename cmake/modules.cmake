@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Every module, floor by floor. `credence::credence` is all of them.
 credence_module(base)
-credence_module(exec DEPENDS base PRIVATE credence_thrust
-  LINK Threads::Threads ${credence_openmp})
+credence_module(exec DEPENDS base LINK Threads::Threads)
 credence_module(random DEPENDS base)
 credence_module(special DEPENDS base PRIVATE Boost::headers)
 if(CREDENCE_CUDA)

@@ -16,7 +16,7 @@ json version_data() {
   data["compiler"] = info.compiler;
   data["build_type"] = info.build_type;
   data["backends"] = {{"cpu",
-                       {{"threads", *CREDENCE_OPENMP_VERSION ? "OpenMP " CREDENCE_OPENMP_VERSION : "std::thread"},
+                       {{"threads", "std::thread"},
                         {"simd", to_string(simd())}}},
                       {"cuda", exec::built_with_cuda() ? json(CREDENCE_CUDA_VERSION) : json(nullptr)}};
   data["dependencies"] = {{"eigen", CREDENCE_EIGEN_VERSION},
