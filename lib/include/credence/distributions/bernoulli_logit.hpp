@@ -17,8 +17,6 @@ struct bernoulli_logit_family {
   static double ccdf(const double* p, double x);
   static double log_cdf(const double* p, double x);
   static double log_ccdf(const double* p, double x);
-  static double log_cdf_partials(const double* p, double x, double& dx, double* dp);
-  static double log_ccdf_partials(const double* p, double x, double& dx, double* dp);
   static double quantile(const double* p, double probability);
   static double sample(const double* p, rng_key key, std::uint64_t index);
   static double mean(const double* p);

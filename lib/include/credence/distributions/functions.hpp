@@ -46,33 +46,63 @@ auto log_pdf_partials(const D& d, double x) {
   return out;
 }
 
+namespace detail {
+
+/// Which tail of the distribution of a family is meant, and how it is returned.
+enum class tail : std::uint8_t { lower, upper, log_lower, log_upper };
+
+/// The family's function inside its support; what lies outside is settled here: the families see finite x only, whole
+/// numbers when they are discrete, and for continuous ones the ends of the support never.
+template <tail Which, numeric_distribution D>
+double probability(const D& d, double x) {
+  using family = typename D::family;
+  constexpr bool logarithm = Which == tail::log_lower || Which == tail::log_upper;
+  constexpr bool upper = Which == tail::upper || Which == tail::log_upper;
+  constexpr double none = logarithm ? -__builtin_inf() : 0.0, all = logarithm ? 0.0 : 1.0;
+  if (x != x) return x;
+  const auto p = parameter_array(d);
+  const support_interval where = family::support(p.data());
+  if (where.discrete) x = __builtin_floor(x);
+  if (where.discrete ? x < where.lower : x <= where.lower) return upper ? all : none;
+  if (x >= where.upper) return upper ? none : all;
+  if constexpr (Which == tail::lower) return family::cdf(p.data(), x);
+  if constexpr (Which == tail::upper) return family::ccdf(p.data(), x);
+  if constexpr (Which == tail::log_lower) return family::log_cdf(p.data(), x);
+  if constexpr (Which == tail::log_upper) return family::log_ccdf(p.data(), x);
+}
+
+}  // namespace detail
+
 /// P(X <= x).
 template <numeric_distribution D>
 double cdf(const D& d, double x) {
-  return D::family::cdf(parameter_array(d).data(), x);
+  return detail::probability<detail::tail::lower>(d, x);
 }
 /// P(X > x), exact in the upper tail where 1 - cdf is not.
 template <numeric_distribution D>
 double ccdf(const D& d, double x) {
-  return D::family::ccdf(parameter_array(d).data(), x);
+  return detail::probability<detail::tail::upper>(d, x);
 }
 /// log P(X <= x), also where the probability underflows.
 template <numeric_distribution D>
 double log_cdf(const D& d, double x) {
-  return D::family::log_cdf(parameter_array(d).data(), x);
+  return detail::probability<detail::tail::log_lower>(d, x);
 }
 /// log P(X > x), also where the probability underflows.
 template <numeric_distribution D>
 double log_ccdf(const D& d, double x) {
-  return D::family::log_ccdf(parameter_array(d).data(), x);
+  return detail::probability<detail::tail::log_upper>(d, x);
 }
 
-/// The smallest x with cdf(x) >= probability.
+/// The smallest x with cdf(x) >= probability: the ends of the support for 0 and 1.
 /// @throws domain_error  when the probability is not between 0 and 1
 template <numeric_distribution D>
 double quantile(const D& d, double probability) {
   check::probability(D::family::name, "quantile's probability", probability);
-  return D::family::quantile(parameter_array(d).data(), probability);
+  const auto p = parameter_array(d);
+  if (probability == 0.0) return D::family::support(p.data()).lower;
+  if (probability == 1.0) return D::family::support(p.data()).upper;
+  return D::family::quantile(p.data(), probability);
 }
 
 /// A draw: a function of the key and the index, nothing is consumed (docs/design/randomness.md).

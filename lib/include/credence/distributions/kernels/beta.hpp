@@ -29,7 +29,8 @@ struct beta_kernel {
   template <class T>
   CREDENCE_HD CREDENCE_INLINE static T log_pdf(T x, const T* v, const T* p, const T* t) {
     const T value = t[0] + (kernels::times_log(p[0] - T(1), v[0]) + kernels::times_log(p[1] - T(1), v[1]));
-    return math::select((x < T(0)) | (x > T(1)), kernels::outside(t[0]), value);
+    // + x - x: NaN stays NaN where both powers are 0
+    return math::select((x < T(0)) | (x > T(1)), kernels::outside(t[0]), value + kernels::zero_or_nan(x));
   }
   template <class T>
   CREDENCE_HD CREDENCE_INLINE static T partials(T x, const T* v, const T* p, const T* t, T& dx, T* dp) {

@@ -8,8 +8,8 @@ inline namespace CREDENCE_ISA {
 
 /// log f(x) = -log(pi scale) - log(1 + ((x - location) / scale)^2).
 struct cauchy_kernel {
-  static constexpr int parameters = 2;       ///< location, scale
-  static constexpr int parameter_terms = 2;  ///< 1 / scale, the normaliser
+  static constexpr int parameters = 2;               ///< location, scale
+  static constexpr int parameter_terms = 2;          ///< 1 / scale, the normaliser
   static constexpr unsigned term_parameters = 0b10;  ///< the terms are of the scale alone
   static constexpr int variate_terms = 0;
 

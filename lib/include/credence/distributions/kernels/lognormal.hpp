@@ -9,10 +9,10 @@ inline namespace CREDENCE_ISA {
 /// log(x) is normal(log_mean, log_sd): log f(x) = -((log x - log_mean) / log_sd)^2 / 2 - log x - log(log_sd) - log(2
 /// pi) / 2.
 struct lognormal_kernel {
-  static constexpr int parameters = 2;       ///< log_mean, log_sd
-  static constexpr int parameter_terms = 2;  ///< 1 / log_sd, the normaliser
+  static constexpr int parameters = 2;               ///< log_mean, log_sd
+  static constexpr int parameter_terms = 2;          ///< 1 / log_sd, the normaliser
   static constexpr unsigned term_parameters = 0b10;  ///< the terms are of the scale alone
-  static constexpr int variate_terms = 1;    ///< log x
+  static constexpr int variate_terms = 1;            ///< log x
 
   template <class T>
   CREDENCE_HD CREDENCE_INLINE static void prepare_parameters(const T* p, T* terms) {

@@ -8,8 +8,8 @@ inline namespace CREDENCE_ISA {
 
 /// log f(x) = -((x - mean) / sd)^2 / 2 - log(sd) - log(2 pi) / 2.
 struct normal_kernel {
-  static constexpr int parameters = 2;       ///< mean, sd
-  static constexpr int parameter_terms = 2;  ///< 1 / sd, the normaliser
+  static constexpr int parameters = 2;               ///< mean, sd
+  static constexpr int parameter_terms = 2;          ///< 1 / sd, the normaliser
   static constexpr unsigned term_parameters = 0b10;  ///< the terms are of the scale alone
   static constexpr int variate_terms = 0;
 

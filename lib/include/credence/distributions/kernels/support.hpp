@@ -50,15 +50,25 @@ CREDENCE_HD CREDENCE_INLINE T outside_partial(T term) {
   return zero_or_nan(term);
 }
 
-/// a * log_x where 0 * -infinity is 0.
+/// a * log_x where 0 * -infinity is 0. The question is a alone: asking for log_x == -infinity too would be merged with
+/// the logarithm's own handling of 0 into a branch, which stops the vectoriser.
 template <class T>
 CREDENCE_HD CREDENCE_INLINE T times_log(T a, T log_x) {
-  return math::select((a == T(0)) & (log_x == -infinity<T>()), T(0), a * log_x);
+  return math::select(a == T(0), T(0), a * log_x);
+}
+template <class T>
+CREDENCE_HD CREDENCE_INLINE dual<T> times_log(dual<T> a, dual<T> log_x) {
+  return {times_log(a.value, log_x.value), times_log(a.tangent, log_x.value) + times_log(a.value, log_x.tangent)};
 }
 /// a / x where 0 / 0 is 0.
 template <class T>
 CREDENCE_HD CREDENCE_INLINE T ratio(T a, T x) {
-  return math::select((a == T(0)) & (x == T(0)), T(0), a / x);
+  return math::select(a == T(0), T(0), a / x);
+}
+template <class T>
+CREDENCE_HD CREDENCE_INLINE dual<T> ratio(dual<T> a, dual<T> x) {
+  const T q = ratio(a.value, x.value);
+  return {q, ratio(a.tangent - q * x.tangent, x.value)};
 }
 
 /// Which x lie outside. NaN is inside, so that it stays NaN.
