@@ -18,7 +18,7 @@ credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph 
   PRIVATE Boost::headers)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)
-credence_module(interop DEPENDS random base)
+credence_module(interop DEPENDS distributions tensor special random exec base)
 
 get_property(credence_modules GLOBAL PROPERTY CREDENCE_MODULES)
 add_library(credence_all INTERFACE)

@@ -57,6 +57,46 @@ def numpy_gemm(dtype):
     return setup
 
 
+def scipy_score(family):
+    """Log likelihood by SciPy, its derivatives by the parameters written out in NumPy: what one does by hand."""
+
+    def setup():
+        import numpy as np
+        from scipy import special, stats
+
+        n = 1_000_000
+        generator = np.random.Generator(np.random.Philox(1))
+
+        def normal(x=generator.normal(0.5, 2.0, n)):
+            z = (x - 0.5) / 2.0
+            return stats.norm.logpdf(x, 0.5, 2.0).sum(), (z / 2.0).sum(), ((z * z - 1.0) / 2.0).sum()
+
+        def gamma(x=generator.gamma(2.5, 2.0, n)):
+            by_shape = (np.log(0.5) - special.digamma(2.5) + np.log(x)).sum()
+            return stats.gamma.logpdf(x, 2.5, scale=2.0).sum(), by_shape, (2.5 / 0.5 - x).sum()
+
+        def beta(x=generator.beta(2.0, 3.0, n)):
+            sum_term = special.digamma(5.0)
+            by_a, by_b = np.log(x) + sum_term - special.digamma(2.0), np.log1p(-x) + sum_term - special.digamma(3.0)
+            return stats.beta.logpdf(x, 2.0, 3.0).sum(), by_a.sum(), by_b.sum()
+
+        def student_t(x=0.5 + 2.0 * generator.standard_t(4.0, n)):
+            z = (x - 0.5) / 2.0
+            w = 5.0 * z / (4.0 + z * z)
+            constant = 0.5 * (special.digamma(2.5) - special.digamma(2.0) - 0.25)
+            by_df = constant + 0.5 * (z * w / 4.0 - np.log1p(z * z / 4.0))
+            value = stats.t.logpdf(x, 4.0, 0.5, 2.0).sum()
+            return value, by_df.sum(), (w / 2.0).sum(), ((z * w - 1.0) / 2.0).sum()
+
+        def poisson(x=generator.poisson(7.5, n)):
+            return stats.poisson.logpmf(x, 7.5).sum(), (x / 7.5 - 1.0).sum()
+
+        functions = {"normal": normal, "gamma": gamma, "beta": beta, "student_t": student_t, "poisson": poisson}
+        return functions[family], n
+
+    return setup
+
+
 def arviz_summary():
     import arviz
     import numpy as np
@@ -244,6 +284,12 @@ def rows(folder):
         Row("gemm f32 512 (against Eigen)", "GFLOP/s", "Eigen", "gemm f32 512: Eigen", ours="gemm f32 512"),
         Row("gemm f64 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float64"), ours="gemm f64 512"),
         Row("gemm f32 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float32"), ours="gemm f32 512"),
+    ]
+    table += [
+        Row(f"log_pdf + gradient, {family}", "ns", "scipy", scipy_score(family))
+        for family in ("normal", "gamma", "beta", "student_t", "poisson")
+    ]
+    table += [
         Row("CSV of 1e6 x 28", "MB/s", "pandas", pandas_csv(folder)),
         Row("summary of 4 x 1000 x 100 draws", "us", "arviz", arviz_summary),
         Row("gradient, eight schools, 1 lane", "ns", "stanli", stanli_gradient("eight_schools", folder)),

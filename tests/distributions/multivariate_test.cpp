@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "credence/base/errors.hpp"
 #include "credence/distributions/categorical.hpp"
 #include "credence/distributions/dirichlet.hpp"
 #include "credence/distributions/multivariate_normal.hpp"

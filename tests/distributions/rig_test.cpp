@@ -163,12 +163,13 @@ double integrate(const subject& f, const doubles& p, double a, double b, const s
   return half_line.integrate([&](double t) { return h(a + t); }, 1e-12);
 }
 
-/// Integral of the density between two points, over the logarithm of the distance to a finite left end of the support,
+/// Integral of the density between two points, over the logarithm of the distance to a near left end of the support,
 /// where the density may be infinite.
 double mass_between(const subject& f, const doubles& p, double a, double b) {
   using rule = boost::math::quadrature::gauss_kronrod<double, 31>;
   const double end = f.support(p).lower;
-  if (!(end > -inf)) return rule::integrate([&](double x) { return std::exp(f.log_pdf(p, x)); }, a, b, 15, 1e-12);
+  const bool near = end > -inf && a - end < 1e3 * (b - a);  // from far away the substitution would only lose digits
+  if (!near) return rule::integrate([&](double x) { return std::exp(f.log_pdf(p, x)); }, a, b, 15, 1e-12);
   return rule::integrate([&](double t) { return std::exp(t + f.log_pdf(p, end + std::exp(t))); }, std::log(a - end),
                          std::log(b - end), 15, 1e-12);
 }
