@@ -60,7 +60,8 @@ void describe(const draws_summary& result, session& now, document& shown) {
   shown.data["chains"] = result.chains;
   shown.data["draws"] = result.draws;
   shown.tables.push_back(std::move(table));
-  shown.notes.push_back(fmt::format("{} chains of {} draws", result.chains, result.draws));
+  shown.notes.push_back(
+      fmt::format("\n{} chain{} of {} draws", result.chains, result.chains == 1 ? "" : "s", result.draws));
   if (!result.sampler.divergences_per_chain.empty()) shown.notes.push_back(sampler_line(result.sampler));
   for (const sampling_warning& warning : result.warnings) now.warn(warning.text);
 }

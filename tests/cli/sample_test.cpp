@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// credence sample and summary, as a user runs them.
+#include "cli/run_credence.hpp"
+#include "support/catch.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+using namespace credence::test;
+using json = nlohmann::json;
+
+namespace {
+
+const std::string schools = R"({"J": 8, "y": [28, 8, -3, 7, -1, 1, 18, 12], "sigma": [15, 10, 16, 11, 9, 11, 10, 18]})";
+
+void check_refused(const run_result& result, int code, const std::string& text) {
+  CAPTURE(result.out, result.err);
+  CHECK(result.code == code);
+  CHECK(line_count(result.err) == 1);
+  CHECK(result.err.rfind("credence: ", 0) == 0);
+  CHECK_THAT(result.err, Contains(text));
+  CHECK(result.out.empty());
+}
+
+/// A file without its comment lines.
+std::string without_comments(const std::string& path) {
+  std::istringstream lines(read_file(path));
+  std::string line, kept;
+  while (std::getline(lines, line)) {
+    if (line.empty() || line[0] != '#') kept += line + "\n";
+  }
+  return kept;
+}
+
+}  // namespace
+
+TEST_CASE("credence sample: eight schools, to files and back", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto result = run_credence({"sample", "eight_schools", "--data", data, "--seed", "1", "--adapt-target", "0.95",
+                                    "--output", scratch.path("out.csv"), "--format", "json"});
+  REQUIRE(result.code == 0);
+  const json shown = json::parse(result.out);
+  CHECK(shown["seed"] == 1);
+  CHECK(shown["parameters"].size() == 10);
+  CHECK(shown["files"].size() == 4);
+  for (const char* key : {"warmup_seconds", "sampling_seconds", "gradients", "warnings", "sampler"}) {
+    CHECK(shown.contains(key));
+  }
+  // Reference: mean of mu 4.42 (sd 3.3); 4 chains give it within 0.5.
+  CHECK_THAT(shown["parameters"]["mu"]["mean"].get<double>(), WithinAbs(4.4, 0.5));
+  CHECK(shown["parameters"]["theta[1]"]["rhat"].get<double>() < 1.01);
+  CHECK_FALSE(scratch.has("out_1.csv.partial"));
+
+  std::vector<std::string> arguments{"summary", "--format", "json"};
+  for (int k = 1; k <= 4; ++k) arguments.push_back(scratch.path("out_" + std::to_string(k) + ".csv"));
+  const json again = json::parse(run_credence(arguments).out);
+  CHECK(again["parameters"] == shown["parameters"]);
+  CHECK(again["sampler"] == shown["sampler"]);
+  CHECK(again["warnings"] == shown["warnings"]);
+
+  const auto people = run_credence({"summary", scratch.path("out_1.csv"), scratch.path("out_2.csv")});
+  CHECK_THAT(people.out, Contains("theta[1]") && Contains("ess_bulk") && Contains("2 chains of 1000 draws"));
+}
+
+TEST_CASE("credence sample: equal files for any thread count, and for more chains", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto run = [&](const std::string& name, const std::string& threads, const std::string& chains) {
+    const auto result =
+        run_credence({"sample", "eight_schools", "--data", data, "--seed", "5", "--warmup", "100", "--draws", "50",
+                      "--threads", threads, "--chains", chains, "--output", scratch.path(name + ".csv"), "--quiet"});
+    REQUIRE(result.code == 0);
+    CHECK(result.err.empty());
+  };
+  run("one", "1", "4");
+  run("two", "2", "4");
+  run("many", "2", "6");
+  for (const char* k : {"1", "2", "3", "4"}) {
+    const std::string text = without_comments(scratch.path("one_" + std::string(k) + ".csv"));
+    CHECK(line_count(text) == 51);
+    CHECK(text == without_comments(scratch.path("two_" + std::string(k) + ".csv")));
+    CHECK(text == without_comments(scratch.path("many_" + std::string(k) + ".csv")));
+  }
+}
+
+TEST_CASE("credence sample: the seed is printed when the program chose it", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto result = run_credence({"sample", "eight_schools", "--data", data, "--warmup", "50", "--draws", "20",
+                                    "--chains", "1", "--thin", "3", "--output", scratch.path("out")});
+  CHECK(result.code == 0);
+  CHECK_THAT(result.out, Contains("\nseed "));
+  CHECK_THAT(result.out, Contains("1 chain of 7 draws"));
+  CHECK(scratch.has("out_1.csv"));
+}
+
+TEST_CASE("credence sample: bad use is 64", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto with = [&](std::vector<std::string> extra) {
+    std::vector<std::string> arguments{"sample", "eight_schools", "--data", data, "--output", scratch.path("out.csv")};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    return run_credence(arguments);
+  };
+  check_refused(with({"--chains", "-4"}), 64, "--chains is -4");
+  check_refused(with({"--chains", "0"}), 64, "--chains is 0");
+  check_refused(with({"--draws", "0"}), 64, "--draws is 0");
+  check_refused(with({"--warmup", "-1"}), 64, "--warmup is -1");
+  check_refused(with({"--thin", "0"}), 64, "--thin is 0");
+  check_refused(with({"--adapt-target", "1"}), 64, "--adapt-target is 1");
+  check_refused(with({"--max-depth", "31"}), 64, "--max-depth is 31");
+  check_refused(with({"--init-radius", "-2"}), 64, "--init-radius is -2");
+  check_refused(with({"--method", "walnuts"}), 64, "--method");
+  check_refused(with({"--metric", "dense"}), 64, "--metric");
+  check_refused(with({"--variables", "zeta"}), 64, "zeta");
+  check_refused(with({"--checkpoint", "x"}), 64, "unknown option --checkpoint");
+  check_refused(run_credence({"sample", "eight_schools"}), 64, "--data");
+  check_refused(run_credence({"sample", "nine_schools", "--data", data}), 64, "did you mean eight_schools?");
+  check_refused(with({"--output", "-"}), 64, "--output");
+  CHECK_FALSE(scratch.has("out_1.csv"));
+  CHECK_FALSE(scratch.has("out_1.csv.partial"));
+}
+
+TEST_CASE("credence sample: bad data are 65 and 66, named with their place", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto with = [&](const std::string& text) {
+    return run_credence(
+        {"sample", "eight_schools", "--data", scratch.write("bad.json", text), "--output", scratch.path("out.csv")});
+  };
+  check_refused(run_credence({"sample", "eight_schools", "--data", scratch.path("absent.json")}), 66, "absent.json");
+  check_refused(with("{\"J\": 8,\n \"y\": [1, 2,, 3]}"), 65, "bad.json:2:");
+  check_refused(with(R"({"J": 2, "y": [1, 2]})"), 65, "no entry sigma");
+  check_refused(with(R"({"J": 3, "y": [1, 2], "sigma": [1, 1, 1]})"), 65, "data y has shape (2)");
+  check_refused(with(R"({"J": 2, "y": [1, "NaN"], "sigma": [1, 1]})"), 65, "y[2] is NaN");
+  check_refused(with(R"({"J": 2, "y": [1, 2], "sigma": [1, -1]})"), 65, "sigma[2] is -1");
+  check_refused(with(R"({"J": 1.5, "y": [1], "sigma": [1]})"), 65, "J is 1.5");
+  CHECK_FALSE(scratch.has("out_1.csv"));
+  CHECK_FALSE(scratch.has("out_1.csv.partial"));
+}
+
+TEST_CASE("credence sample: an unwritable output is 73", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  check_refused(run_credence({"sample", "eight_schools", "--data", data, "--output", scratch.path("no/such/out.csv")}),
+                73, "no/such/out_1.csv");
+}
+
+TEST_CASE("credence sample: starts from a file", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto with = [&](const std::string& text) {
+    return run_credence({"sample", "eight_schools", "--data", data, "--init-file", scratch.write("init.json", text),
+                         "--warmup", "20", "--draws", "10", "--output", scratch.path("out.csv"), "--quiet"});
+  };
+  CHECK(with(R"({"z": [0, 0, 0, 0, 0, 0, 0, 0], "mu": 4, "tau": 3})").code == 0);
+  check_refused(with(R"({"z": [0, 0, 0, 0, 0, 0, 0, 0], "mu": 4, "tau": -3})"), 65, "tau is -3");
+  check_refused(with(R"({"mu": 4, "tau": 3})"), 65, "no entry named z");
+}
+
+TEST_CASE("credence summary: bad files", "[cli][summary]") {
+  const scratch_folder scratch;
+  check_refused(run_credence({"summary"}), 64, "files");
+  check_refused(run_credence({"summary", scratch.path("absent.csv")}), 66, "absent.csv");
+  check_refused(run_credence({"summary", scratch.write("bad.csv", "# x\nlp__,a\n1,2\n1,oops\n")}), 65, "bad.csv:4:3");
+}
+
+TEST_CASE("credence sample: Ctrl-C keeps the finished draws", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const std::string output = scratch.path("out.csv"), err = scratch.path("err");
+  const pid_t child = fork();
+  if (child == 0) {
+    if (freopen(err.c_str(), "w", stderr) == nullptr || freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
+    execl(CREDENCE_EXECUTABLE, CREDENCE_EXECUTABLE, "sample", "eight_schools", "--data", data.c_str(), "--draws",
+          "100000000", "--chains", "1", "--thin", "1000", "--output", output.c_str(), nullptr);
+    _exit(127);
+  }
+  sleep(2);
+  kill(child, SIGINT);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 130);
+  CHECK_THAT(read_file(err), Contains("interrupted"));
+  REQUIRE(scratch.has("out_1.csv"));
+  CHECK_THAT(read_file(scratch.path("out_1.csv")), Contains("# stopped after"));
+  CHECK(run_credence({"summary", scratch.path("out_1.csv")}).code == 0);
+}
