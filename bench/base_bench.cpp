@@ -36,6 +36,15 @@ void array_run(benchmark::State& state, F f, double low, double high) {
 }
 
 template <class F>
+void array_f64(benchmark::State& state, F f, double low, double high) {
+  array_run<double>(state, f, low, high);
+}
+template <class F>
+void array_f32(benchmark::State& state, F f, double low, double high) {
+  array_run<float>(state, f, low, high);
+}
+
+template <class F>
 void scalar_run(benchmark::State& state, F f, double low, double high) {
   const std::vector<double> x = points<double>(low, high);
   std::vector<double> y(x.size());
@@ -46,12 +55,12 @@ void scalar_run(benchmark::State& state, F f, double low, double high) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(x.size()));
 }
 
-#define CREDENCE_BENCH(name, low, high)                                                           \
-  BENCHMARK_CAPTURE(                                                                              \
-      array_run<double>, name##_f64, [](auto in, auto out) { array::name(in, out); }, low, high); \
-  BENCHMARK_CAPTURE(                                                                              \
-      array_run<float>, name##_f32, [](auto in, auto out) { array::name(in, out); }, low, high);  \
-  BENCHMARK_CAPTURE(                                                                              \
+#define CREDENCE_BENCH(name, low, high)                                                   \
+  BENCHMARK_CAPTURE(                                                                      \
+      array_f64, name##_f64, [](auto in, auto out) { array::name(in, out); }, low, high); \
+  BENCHMARK_CAPTURE(                                                                      \
+      array_f32, name##_f32, [](auto in, auto out) { array::name(in, out); }, low, high); \
+  BENCHMARK_CAPTURE(                                                                      \
       scalar_run, name##_scalar, [](double x) { return math::name(x); }, low, high)
 #define CREDENCE_BENCH_PEER(name, low, high) \
   CREDENCE_BENCH(name, low, high);           \
@@ -80,13 +89,13 @@ CREDENCE_BENCH(log1m_exp, -20.0, -0.001);
 BENCHMARK_CAPTURE(
     scalar_run, lgamma_libm, [](double x) { return std::lgamma(x + 1.0); }, 0.0, 100.0);
 BENCHMARK_CAPTURE(
-    array_run<double>, sin_huge_f64, [](auto in, auto out) { array::sin(in, out); }, 1e9, 1e10);
+    array_f64, sin_huge_f64, [](auto in, auto out) { array::sin(in, out); }, 1e9, 1e10);
 BENCHMARK_CAPTURE(
     scalar_run, sin_huge_libm, [](double x) { return std::sin(x); }, 1e9, 1e10);
 BENCHMARK_CAPTURE(
-    array_run<double>, pow_f64, [](auto in, auto out) { array::pow(in, in, out); }, 0.1, 10.0);
+    array_f64, pow_f64, [](auto in, auto out) { array::pow(in, in, out); }, 0.1, 10.0);
 BENCHMARK_CAPTURE(
-    array_run<float>, pow_f32, [](auto in, auto out) { array::pow(in, in, out); }, 0.1, 10.0);
+    array_f32, pow_f32, [](auto in, auto out) { array::pow(in, in, out); }, 0.1, 10.0);
 BENCHMARK_CAPTURE(
     scalar_run, pow_libm, [](double x) { return std::pow(x, x); }, 0.1, 10.0);
 
