@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "diagnostics/draws_work.hpp"
 
-#include "credence/base/constants.hpp"
+#include "credence/special/erf.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <limits>
 
@@ -61,16 +60,11 @@ void scatter_scores(const std::vector<double>& ascending, const std::vector<std:
 
 }  // namespace
 
-double normal_quantile(double probability) {
-  using namespace boost::math::policies;
-  const policy<promote_double<false>> plain;
-  return -constants::sqrt_two * boost::math::erfc_inv(2.0 * probability, plain);
-}
-
 normal_scores::normal_scores(std::int64_t n) : n_(n), lower_(to_size(n)) {
   const double total = static_cast<double>(n) + 0.25;
   for (std::int64_t k = 2; k <= n + 1; ++k) {
-    lower_[to_size(k - 2)] = k == n + 1 ? 0.0 : normal_quantile((0.5 * static_cast<double>(k) - 0.375) / total);
+    lower_[to_size(k - 2)] =
+        k == n + 1 ? 0.0 : special::normal_quantile((0.5 * static_cast<double>(k) - 0.375) / total);
   }
 }
 

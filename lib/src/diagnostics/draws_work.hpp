@@ -28,9 +28,6 @@ class normal_scores {
   std::vector<double> lower_;  // twice_rank = 2..n+1; the rest by symmetry
 };
 
-/// Inverse of the standard normal distribution function.
-double normal_quantile(double probability);
-
 /// Type 7 quantile of sorted values.
 double quantile_of_sorted(std::span<const double> sorted, double probability);
 

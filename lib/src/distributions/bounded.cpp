@@ -37,8 +37,8 @@ double uniform_family::mode(const double* p) { return p[0]; }
 double uniform_family::entropy(const double* p) { return std::log(p[1] - p[0]); }
 
 support_interval beta_family::support(const double*) { return support_interval{0.0, 1.0, true, true, false}; }
-double beta_family::cdf(const double* p, double x) { return boost::math::ibeta(p[0], p[1], x, quiet()); }
-double beta_family::ccdf(const double* p, double x) { return boost::math::ibetac(p[0], p[1], x, quiet()); }
+double beta_family::cdf(const double* p, double x) { return special::beta_p(p[0], p[1], x); }
+double beta_family::ccdf(const double* p, double x) { return special::beta_q(p[0], p[1], x); }
 double beta_family::log_cdf(const double* p, double x) { return log_ibeta(p[0], p[1], x, 1.0 - x); }
 double beta_family::log_ccdf(const double* p, double x) { return log_ibeta(p[1], p[0], 1.0 - x, x); }
 double beta_family::quantile(const double* p, double probability) {

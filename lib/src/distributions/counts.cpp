@@ -16,8 +16,6 @@
 #include "distributions/tails.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/beta.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 
 /// Families of counts.
 namespace credence {
@@ -45,8 +43,8 @@ double bernoulli_logit_family::entropy(const double* p) {
 support_interval poisson_family::support(const double* p) {
   return p[0] == 0.0 ? support_interval{0.0, 0.0, true, true, true} : counts;
 }
-double poisson_family::cdf(const double* p, double x) { return boost::math::gamma_q(x + 1.0, p[0], quiet()); }
-double poisson_family::ccdf(const double* p, double x) { return boost::math::gamma_p(x + 1.0, p[0], quiet()); }
+double poisson_family::cdf(const double* p, double x) { return gamma_q(x + 1.0, p[0]); }
+double poisson_family::ccdf(const double* p, double x) { return gamma_p(x + 1.0, p[0]); }
 double poisson_family::log_cdf(const double* p, double x) { return log_gamma_q(x + 1.0, p[0]); }
 double poisson_family::log_ccdf(const double* p, double x) { return log_gamma_p(x + 1.0, p[0]); }
 double poisson_family::quantile(const double* p, double probability) {
@@ -85,8 +83,8 @@ double bernoulli_family::entropy(const double* p) {
 support_interval binomial_family::support(const double* p) {
   return support_interval{p[1] == 1.0 ? p[0] : 0.0, p[1] == 0.0 ? 0.0 : p[0], true, true, true};
 }
-double binomial_family::cdf(const double* p, double x) { return boost::math::ibetac(x + 1.0, p[0] - x, p[1], quiet()); }
-double binomial_family::ccdf(const double* p, double x) { return boost::math::ibeta(x + 1.0, p[0] - x, p[1], quiet()); }
+double binomial_family::cdf(const double* p, double x) { return special::beta_q(x + 1.0, p[0] - x, p[1]); }
+double binomial_family::ccdf(const double* p, double x) { return special::beta_p(x + 1.0, p[0] - x, p[1]); }
 double binomial_family::log_cdf(const double* p, double x) { return log_ibeta(p[0] - x, x + 1.0, 1.0 - p[1], p[1]); }
 double binomial_family::log_ccdf(const double* p, double x) { return log_ibeta(x + 1.0, p[0] - x, p[1], 1.0 - p[1]); }
 double binomial_family::quantile(const double* p, double probability) {
@@ -171,13 +169,11 @@ double poisson_log_family::mode(const double* p) {
 support_interval negative_binomial_family::support(const double*) { return counts; }
 double negative_binomial_family::cdf(const double* p, double x) {
   const double s = p[0] + p[1];
-  return p[0] < p[1] ? boost::math::ibetac(x + 1.0, p[1], p[0] / s, quiet())
-                     : boost::math::ibeta(p[1], x + 1.0, p[1] / s, quiet());
+  return p[0] < p[1] ? special::beta_q(x + 1.0, p[1], p[0] / s) : special::beta_p(p[1], x + 1.0, p[1] / s);
 }
 double negative_binomial_family::ccdf(const double* p, double x) {
   const double s = p[0] + p[1];
-  return p[0] < p[1] ? boost::math::ibeta(x + 1.0, p[1], p[0] / s, quiet())
-                     : boost::math::ibetac(p[1], x + 1.0, p[1] / s, quiet());
+  return p[0] < p[1] ? special::beta_p(x + 1.0, p[1], p[0] / s) : special::beta_q(p[1], x + 1.0, p[1] / s);
 }
 double negative_binomial_family::log_cdf(const double* p, double x) {
   const double s = p[0] + p[1];
@@ -202,12 +198,8 @@ double negative_binomial_family::mode(const double* p) {
 }
 
 support_interval negative_binomial_p_family::support(const double*) { return counts; }
-double negative_binomial_p_family::cdf(const double* p, double x) {
-  return boost::math::ibeta(p[0], x + 1.0, p[1], quiet());
-}
-double negative_binomial_p_family::ccdf(const double* p, double x) {
-  return boost::math::ibetac(p[0], x + 1.0, p[1], quiet());
-}
+double negative_binomial_p_family::cdf(const double* p, double x) { return special::beta_p(p[0], x + 1.0, p[1]); }
+double negative_binomial_p_family::ccdf(const double* p, double x) { return special::beta_q(p[0], x + 1.0, p[1]); }
 double negative_binomial_p_family::log_cdf(const double* p, double x) {
   return log_ibeta(p[0], x + 1.0, p[1], 1.0 - p[1]);
 }

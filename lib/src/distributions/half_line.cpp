@@ -32,8 +32,8 @@ double exponential_family::mode(const double*) { return 0.0; }
 double exponential_family::entropy(const double* p) { return 1.0 - std::log(p[0]); }
 
 support_interval gamma_family::support(const double*) { return half_line; }
-double gamma_family::cdf(const double* p, double x) { return boost::math::gamma_p(p[0], p[1] * x, quiet()); }
-double gamma_family::ccdf(const double* p, double x) { return boost::math::gamma_q(p[0], p[1] * x, quiet()); }
+double gamma_family::cdf(const double* p, double x) { return gamma_p(p[0], p[1] * x); }
+double gamma_family::ccdf(const double* p, double x) { return gamma_q(p[0], p[1] * x); }
 double gamma_family::log_cdf(const double* p, double x) { return log_gamma_p(p[0], p[1] * x); }
 double gamma_family::log_ccdf(const double* p, double x) { return log_gamma_q(p[0], p[1] * x); }
 double gamma_family::quantile(const double* p, double probability) {
@@ -50,8 +50,8 @@ double gamma_family::entropy(const double* p) {
 }
 
 support_interval inverse_gamma_family::support(const double*) { return open_half_line; }
-double inverse_gamma_family::cdf(const double* p, double x) { return boost::math::gamma_q(p[0], p[1] / x, quiet()); }
-double inverse_gamma_family::ccdf(const double* p, double x) { return boost::math::gamma_p(p[0], p[1] / x, quiet()); }
+double inverse_gamma_family::cdf(const double* p, double x) { return gamma_q(p[0], p[1] / x); }
+double inverse_gamma_family::ccdf(const double* p, double x) { return gamma_p(p[0], p[1] / x); }
 double inverse_gamma_family::log_cdf(const double* p, double x) { return log_gamma_q(p[0], p[1] / x); }
 double inverse_gamma_family::log_ccdf(const double* p, double x) { return log_gamma_p(p[0], p[1] / x); }
 double inverse_gamma_family::quantile(const double* p, double probability) {
@@ -72,10 +72,8 @@ double inverse_gamma_family::entropy(const double* p) {
 }
 
 support_interval chi_squared_family::support(const double*) { return half_line; }
-double chi_squared_family::cdf(const double* p, double x) { return boost::math::gamma_p(0.5 * p[0], 0.5 * x, quiet()); }
-double chi_squared_family::ccdf(const double* p, double x) {
-  return boost::math::gamma_q(0.5 * p[0], 0.5 * x, quiet());
-}
+double chi_squared_family::cdf(const double* p, double x) { return gamma_p(0.5 * p[0], 0.5 * x); }
+double chi_squared_family::ccdf(const double* p, double x) { return gamma_q(0.5 * p[0], 0.5 * x); }
 double chi_squared_family::log_cdf(const double* p, double x) { return log_gamma_p(0.5 * p[0], 0.5 * x); }
 double chi_squared_family::log_ccdf(const double* p, double x) { return log_gamma_q(0.5 * p[0], 0.5 * x); }
 double chi_squared_family::quantile(const double* p, double probability) {
@@ -93,12 +91,8 @@ double chi_squared_family::entropy(const double* p) {
 }
 
 support_interval inverse_chi_squared_family::support(const double*) { return open_half_line; }
-double inverse_chi_squared_family::cdf(const double* p, double x) {
-  return boost::math::gamma_q(0.5 * p[0], 0.5 / x, quiet());
-}
-double inverse_chi_squared_family::ccdf(const double* p, double x) {
-  return boost::math::gamma_p(0.5 * p[0], 0.5 / x, quiet());
-}
+double inverse_chi_squared_family::cdf(const double* p, double x) { return gamma_q(0.5 * p[0], 0.5 / x); }
+double inverse_chi_squared_family::ccdf(const double* p, double x) { return gamma_p(0.5 * p[0], 0.5 / x); }
 double inverse_chi_squared_family::log_cdf(const double* p, double x) { return log_gamma_q(0.5 * p[0], 0.5 / x); }
 double inverse_chi_squared_family::log_ccdf(const double* p, double x) { return log_gamma_p(0.5 * p[0], 0.5 / x); }
 double inverse_chi_squared_family::quantile(const double* p, double probability) {
@@ -120,12 +114,8 @@ double inverse_chi_squared_family::entropy(const double* p) {
 }
 
 support_interval nakagami_family::support(const double*) { return half_line; }
-double nakagami_family::cdf(const double* p, double x) {
-  return boost::math::gamma_p(p[0], p[0] * (x / p[1] * x), quiet());
-}
-double nakagami_family::ccdf(const double* p, double x) {
-  return boost::math::gamma_q(p[0], p[0] * (x / p[1] * x), quiet());
-}
+double nakagami_family::cdf(const double* p, double x) { return gamma_p(p[0], p[0] * (x / p[1] * x)); }
+double nakagami_family::ccdf(const double* p, double x) { return gamma_q(p[0], p[0] * (x / p[1] * x)); }
 double nakagami_family::log_cdf(const double* p, double x) { return log_gamma_p(p[0], p[0] * (x / p[1] * x)); }
 double nakagami_family::log_ccdf(const double* p, double x) { return log_gamma_q(p[0], p[0] * (x / p[1] * x)); }
 double nakagami_family::quantile(const double* p, double probability) {

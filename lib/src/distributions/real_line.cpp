@@ -12,7 +12,6 @@
 #include "distributions/tails.hpp"
 
 #include <boost/math/special_functions/beta.hpp>
-#include <boost/math/special_functions/erf.hpp>
 
 /// Families on the whole line or folded at 0 whose distribution functions are those of a centred, symmetric one.
 namespace credence {
@@ -54,14 +53,14 @@ double lognormal_family::mode(const double* p) { return std::exp(p[0] - p[1] * p
 double lognormal_family::entropy(const double* p) { return 0.5 + constants::half_log_two_pi + std::log(p[1]) + p[0]; }
 
 support_interval half_normal_family::support(const double*) { return half_line; }
-double half_normal_family::cdf(const double* p, double x) { return std::erf(x / p[0] * constants::inv_sqrt_two); }
-double half_normal_family::ccdf(const double* p, double x) { return std::erfc(x / p[0] * constants::inv_sqrt_two); }
+double half_normal_family::cdf(const double* p, double x) { return special::erf(x / p[0] * constants::inv_sqrt_two); }
+double half_normal_family::ccdf(const double* p, double x) { return special::erfc(x / p[0] * constants::inv_sqrt_two); }
 double half_normal_family::log_cdf(const double* p, double x) { return log_of(cdf(p, x), ccdf(p, x)); }
 double half_normal_family::log_ccdf(const double* p, double x) {
   return constants::log_two + log_normal_cdf(-x / p[0]);
 }
 double half_normal_family::quantile(const double* p, double probability) {
-  return p[0] * constants::sqrt_two * boost::math::erf_inv(probability, quiet());
+  return p[0] * constants::sqrt_two * special::erf_inv(probability);
 }
 double half_normal_family::sample(const double* p, rng_key key, std::uint64_t index) {
   return p[0] * std::abs(random::normal(key, index));
@@ -120,8 +119,7 @@ double student_upper(double df, double t) {
   if (!(square < infinity)) return 0.0;
   // from the smaller of the two complementary arguments: near 1 the other has lost its digits
   const double half = 0.5 * df, sum = df + square;
-  return 0.5 * (square < df ? boost::math::ibetac(0.5, half, square / sum, quiet())
-                            : boost::math::ibeta(half, 0.5, df / sum, quiet()));
+  return 0.5 * (square < df ? special::beta_q(0.5, half, square / sum) : special::beta_p(half, 0.5, df / sum));
 }
 double log_student_upper(double df, double t) {
   const double square = t * t;
@@ -183,7 +181,7 @@ double student_t_family::entropy(const double* p) { return student_entropy(p[0],
 support_interval half_student_t_family::support(const double*) { return half_line; }
 double half_student_t_family::cdf(const double* p, double x) {
   const double t = x / p[1], s = t * t;
-  return s < infinity ? boost::math::ibeta(0.5, 0.5 * p[0], s / (p[0] + s), quiet()) : 1.0;
+  return s < infinity ? special::beta_p(0.5, 0.5 * p[0], s / (p[0] + s)) : 1.0;
 }
 double half_student_t_family::ccdf(const double* p, double x) { return 2.0 * student_upper(p[0], x / p[1]); }
 double half_student_t_family::log_cdf(const double* p, double x) {

@@ -5,14 +5,17 @@
 #include "credence/distributions/family.hpp"
 #include "credence/random/key.hpp"
 #include "credence/random/uniform.hpp"
+#include "credence/special/erf.hpp"
+#include "credence/special/incomplete_beta.hpp"
+#include "credence/special/incomplete_gamma.hpp"
 
 #include <boost/math/policies/policy.hpp>
 
 #include <cmath>
 #include <limits>
 
-/// What the sources of the families share: tail probabilities that do not underflow as logarithms, inversion of
-/// discrete distribution functions.
+/// What the sources of the families share: special functions by short names, inversion of discrete distribution
+/// functions. Boost.Math is used for the inverses of the incomplete gamma and beta functions only.
 namespace credence::detail {
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -37,16 +40,21 @@ inline double log1m_exp(double a) {
   return a > -0.6931471805599453 ? std::log(-std::expm1(a)) : std::log1p(-std::exp(a));
 }
 
-double normal_cdf(double z);
-double normal_quantile(double probability);
-/// Good to -1e150: an asymptotic series where the probability would underflow.
-double log_normal_cdf(double z);
+using special::gamma_p;
+using special::gamma_q;
+using special::log_gamma_p;
+using special::log_gamma_q;
+using special::log_normal_cdf;
+using special::normal_cdf;
+using special::normal_quantile;
 
-/// Logarithms of the regularised incomplete gamma functions, also where these underflow.
-double log_gamma_p(double a, double x);
-double log_gamma_q(double a, double x);
-/// log I_x(a, b) with y = 1 - x given separately, also where it underflows.
-double log_ibeta(double a, double b, double x, double y);
+/// I_x(a, b) and 1 - I_x(a, b), with y = 1 - x given separately: exact where x is nearly 1.
+inline double ibeta(double a, double b, double x, double y) {
+  return x <= 0.5 ? special::beta_p(a, b, x) : special::beta_q(b, a, y);
+}
+inline double log_ibeta(double a, double b, double x, double y) {
+  return x <= 0.5 ? special::log_beta_p(a, b, x) : special::log_beta_q(b, a, y);
+}
 
 /// The smallest count k >= least with cdf(k) >= probability, by doubling and bisection from a guess.
 template <class Cdf>
