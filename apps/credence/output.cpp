@@ -92,6 +92,33 @@ std::string to_csv_text(const table_text& table) {
   return text;
 }
 
+namespace {
+
+/// Characters behind the decimal point, the point included.
+std::size_t fraction(const std::string& number) {
+  const std::size_t point = number.find('.');
+  return point == std::string::npos ? 0 : number.size() - point;
+}
+
+/// Lets the decimal points of a column stand below each other. Numbers with an exponent stay flush right.
+void align_points(const table_text& table, std::size_t column, std::vector<std::vector<std::string>>& lines) {
+  const auto aligns = [&](std::size_t row) {
+    const auto& cells = table.rows[row];
+    return column < cells.size() && std::holds_alternative<double>(cells[column]) &&
+           lines[row + 1][column].find('e') == std::string::npos;
+  };
+  std::size_t longest = 0;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    if (aligns(row)) longest = std::max(longest, fraction(lines[row + 1][column]));
+  }
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    std::string& text = lines[row + 1][column];
+    if (aligns(row)) text.append(longest - fraction(text), ' ');
+  }
+}
+
+}  // namespace
+
 std::string to_people_text(const table_text& table) {
   const std::size_t n = table.columns.size();
   std::vector<std::vector<std::string>> lines{table.columns};
@@ -102,6 +129,9 @@ std::string to_people_text(const table_text& table) {
       line[c] = people_cell(row[c], table.digits);
       if (std::holds_alternative<std::string>(row[c])) is_text[c] = true;
     }
+  }
+  for (std::size_t c = 0; c < n; ++c) {
+    if (!is_text[c]) align_points(table, c, lines);
   }
   std::vector<std::size_t> widest(n, 0);
   for (const auto& line : lines) {

@@ -75,6 +75,7 @@ class runner {
     try {
       phase();
     } catch (const io_error&) {
+      meter_.stop();
       throw;
     } catch (const error& failure) {
       result_.why = sampling_end::failed;
@@ -85,7 +86,7 @@ class runner {
 
   /// One transition; false when the chain was interrupted.
   bool transition(std::int64_t iteration, std::int64_t& gradients) {
-    if (run_.interrupt != nullptr && run_.interrupt->requested()) {
+    if (meter_.stopped() || (run_.interrupt != nullptr && run_.interrupt->requested())) {
       result_.why = sampling_end::interrupted;
       return false;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Counts the iterations of all chains and tells the caller at most twenty times a second.
+// What the chains of a run share: their count of iterations, told to the caller at most twenty times a second, and the
+// order to stop when the draws of one can no longer be written.
 #pragma once
 
 #include "credence/base/progress.hpp"
@@ -29,6 +30,9 @@ class progress_meter {
     tell_({warming ? "warm-up" : "sampling", warming ? done : done - warmup_, warming ? warmup_ : sampling_});
   }
 
+  void stop() { stopped_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+
  private:
   static std::int64_t milliseconds() {
     using namespace std::chrono;
@@ -39,6 +43,7 @@ class progress_meter {
   std::int64_t warmup_, sampling_;
   std::atomic<std::int64_t> done_{0};
   std::atomic<std::int64_t> next_{0};
+  std::atomic<bool> stopped_{false};
   std::mutex guard_;
 };
 

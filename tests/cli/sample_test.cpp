@@ -3,6 +3,7 @@
 #include "cli/run_credence.hpp"
 #include "support/catch.hpp"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -152,6 +153,79 @@ TEST_CASE("credence sample: an unwritable output is 73", "[cli][sample]") {
                 73, "no/such/out_1.csv");
 }
 
+TEST_CASE("credence sample: a full disk is 73 and keeps whole draws", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const std::string output = scratch.path("out.csv"), err = scratch.path("err");
+  const pid_t child = fork();
+  if (child == 0) {
+    // A limit on the size of files fails as a full disk does: a write ends early, the next one gives an error.
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{100000, 100000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    if (freopen(err.c_str(), "w", stderr) == nullptr || freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
+    execl(CREDENCE_EXECUTABLE, CREDENCE_EXECUTABLE, "sample", "eight_schools", "--data", data.c_str(), "--draws",
+          "100000", "--chains", "2", "--seed", "4", "--output", output.c_str(), nullptr);
+    _exit(127);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 73);
+  const std::string told = read_file(err);
+  CHECK(line_count(told) == 1);
+  CHECK_THAT(told, Contains("cannot write") && Contains("finished draws are kept in") && Contains("out_1.csv.partial"));
+  CHECK_FALSE(scratch.has("out_1.csv"));
+  // The file ends with a whole line, and its draws are those of a run that had room.
+  const std::string kept = without_comments(scratch.path("out_1.csv.partial"));
+  CHECK(read_file(scratch.path("out_1.csv.partial")).size() > 90000);
+  REQUIRE_FALSE(kept.empty());
+  CHECK(kept.back() == '\n');
+  CHECK(line_count(kept) > 300);
+  CHECK(run_credence({"summary", scratch.path("out_1.csv.partial")}).code == 0);
+  REQUIRE(run_credence({"sample", "eight_schools", "--data", data, "--draws", "1500", "--chains", "1", "--seed", "4",
+                        "--output", scratch.path("room.csv"), "--quiet"})
+              .code == 0);
+  CHECK(without_comments(scratch.path("room_1.csv")).rfind(kept, 0) == 0);
+}
+
+TEST_CASE("credence sample: --strict turns warnings into 1 and keeps the files", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto with = [&](std::vector<std::string> extra) {
+    std::vector<std::string> arguments{"sample",   "eight_schools_centered", "--data", data, "--seed", "1",
+                                       "--output", scratch.path("out.csv")};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    return run_credence(arguments);
+  };
+  const auto lenient = with({});
+  CHECK(lenient.code == 0);
+  CHECK_THAT(lenient.err, Contains("warning: ") && Contains("diverged") && Contains("tau is small"));
+  const auto strict = with({"--strict", "--format", "json"});
+  CHECK(strict.code == 1);
+  CHECK_FALSE(json::parse(strict.out)["warnings"].empty());
+  CHECK(scratch.has("out_4.csv"));
+  CHECK(run_credence({"summary", scratch.path("out_1.csv"), "--strict", "--quiet"}).code == 1);
+}
+
+TEST_CASE("credence sample: without CUDA --device cuda is 69", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto result = run_credence({"sample", "eight_schools", "--data", scratch.write("data.json", schools),
+                                    "--device", "cuda", "--output", scratch.path("out.csv")});
+  check_refused(result, 69, "CUDA");
+  CHECK_FALSE(scratch.has("out_1.csv.partial"));
+}
+
+TEST_CASE("credence sample: no bar where standard error is no terminal", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto result =
+      run_credence({"sample", "eight_schools", "--data", scratch.write("data.json", schools), "--seed", "2",
+                    "--adapt-target", "0.95", "--draws", "60000", "--output", scratch.path("out.csv")});
+  REQUIRE(result.code == 0);
+  CHECK(result.seconds > 1.0);  // long enough for a bar
+  CHECK(result.err.find('\r') == std::string::npos);
+}
+
 TEST_CASE("credence sample: starts from a file", "[cli][sample]") {
   const scratch_folder scratch;
   const auto data = scratch.write("data.json", schools);
@@ -164,11 +238,33 @@ TEST_CASE("credence sample: starts from a file", "[cli][sample]") {
   check_refused(with(R"({"mu": 4, "tau": 3})"), 65, "no entry named z");
 }
 
+TEST_CASE("credence summary: the decimal points of a column stand below each other", "[cli][summary]") {
+  const scratch_folder scratch;
+  const auto file = scratch.write("a.csv", "lp__,x,y\n1,12.25,0.001\n1,13.5,0.002\n1,11.5,0.004\n1,10.5,0.003\n");
+  const auto shown = run_credence({"summary", file, "--quiet"});
+  REQUIRE(shown.code == 0);
+  std::istringstream lines(shown.out);
+  std::string heading, x, y;
+  std::getline(lines, heading);
+  std::getline(lines, x);
+  std::getline(lines, y);
+  CAPTURE(shown.out);
+  CHECK(x.find('.') == y.find('.'));
+  CHECK_THAT(x, Contains("11.94"));
+  CHECK_THAT(y, Contains("0.002500"));
+}
+
 TEST_CASE("credence summary: bad files", "[cli][summary]") {
   const scratch_folder scratch;
   check_refused(run_credence({"summary"}), 64, "files");
   check_refused(run_credence({"summary", scratch.path("absent.csv")}), 66, "absent.csv");
   check_refused(run_credence({"summary", scratch.write("bad.csv", "# x\nlp__,a\n1,2\n1,oops\n")}), 65, "bad.csv:4:3");
+  check_refused(run_credence({"summary", scratch.write("empty.csv", "")}), 65, "empty.csv");
+  check_refused(run_credence({"summary", scratch.write("row.csv", "lp__,a\n1,2\n1\n")}), 65, "row.csv:3");
+  check_refused(
+      run_credence({"summary", scratch.write("one.csv", "lp__,a\n1,2\n"), scratch.write("two.csv", "lp__,b\n1,2\n")}),
+      65, "b");
+  check_refused(run_credence({"summary", scratch.write("utf.csv", "lp__,\xff\n1,2\n")}), 65, "utf.csv:1");
 }
 
 TEST_CASE("credence sample: Ctrl-C keeps the finished draws", "[cli][sample]") {

@@ -23,9 +23,9 @@ double bound_for(std::size_t statistics) {
       boost::math::complement(boost::math::normal(), 0.5e-4 / static_cast<double>(statistics)));
 }
 
-run_result run_model(const std::string& name, const program& p, double target_acceptance) {
+run_result run_model(const std::string& name, const program& p, double target_acceptance, std::int64_t draws = 2000) {
   run_options run;
-  run.draws = 2000;
+  run.draws = draws;
   run.seed = 3;
   run.variables = models::find(name).reported();
   return sample(p, nuts::options{.target_acceptance = target_acceptance}, run);
@@ -35,18 +35,25 @@ program compiled(const std::string& name, const std::string& folder) {
   return models::compile(models::find(name), read_posterior_data(folder));
 }
 
-void check_against(const nlohmann::json& reference, const run_result& result) {
+enum class compared { everything, moments };
+
+void check_against(const nlohmann::json& reference, const run_result& result, compared what = compared::everything) {
   const draws_summary s = summary(result);
-  const double bound = bound_for(5 * s.parameters.size());
+  const double bound = bound_for((what == compared::moments ? 2 : 6) * s.parameters.size());
   for (const parameter_summary& p : s.parameters) {
     REQUIRE(reference.contains(p.name));
     const nlohmann::json& r = reference[p.name];
     const auto draws = result.draws_of(p.name);
-    const auto check = [&](const char* what, double mine, double error, double theirs, double their_error) {
-      CAPTURE(p.name, what, mine, theirs, error, their_error);
+    const auto check = [&](const char* statistic, double mine, double error, double theirs, double their_error) {
+      CAPTURE(p.name, statistic, mine, theirs, error, their_error);
       CHECK(std::abs(mine - theirs) <= bound * std::sqrt(error * error + their_error * their_error));
     };
     check("mean", p.mean, p.mcse_mean, r["mean"], r["mcse_mean"]);
+    check("sd", p.sd, p.mcse_sd, r["sd"], r["mcse_sd"]);
+    CAPTURE(p.name, p.rhat, p.ess_bulk);
+    CHECK(p.rhat < 1.01);
+    CHECK(p.ess_bulk > 400.0);
+    if (what == compared::moments) continue;
     check("5 %", p.q5, mcse_quantile(draws, 0.05), r["q05"], r["mcse_q05"]);
     check("50 %", p.q50, mcse_quantile(draws, 0.5), r["q50"], r["mcse_q50"]);
     check("95 %", p.q95, mcse_quantile(draws, 0.95), r["q95"], r["mcse_q95"]);
@@ -62,9 +69,6 @@ void check_against(const nlohmann::json& reference, const run_result& result) {
     const double their_error = std::sqrt(variance / r["ess_bulk"].get<double>());
     check("mean square", mean, mcse_mean(view<const double, 2>(squares.data(), draws.extent(0), draws.extent(1))),
           r["mean_square"], their_error);
-    CAPTURE(p.name, p.rhat, p.ess_bulk);
-    CHECK(p.rhat < 1.01);
-    CHECK(p.ess_bulk > 400.0);
   }
 }
 
@@ -92,4 +96,14 @@ TEST_CASE("nuts: the centred eight schools warn", "[statistical][samplers]") {
   const draws_summary s = summary(run_model("eight_schools_centered", p, 0.8));
   CHECK(s.sampler.divergences > 0);
   CHECK_FALSE(s.warnings.empty());
+}
+
+// The neck of the funnel stays too narrow for any one step size: means and standard deviations come out, the 5 %
+// quantile of tau does not.
+TEST_CASE("nuts: the centred eight schools agree with the reference at small steps", "[statistical][samplers]") {
+  CREDENCE_REQUIRE_DATA_FOLDER(shared);
+  const std::string folder = shared + "/posteriordb/eight_schools";
+  const program p = compiled("eight_schools_centered", folder);
+  check_against(read_json(folder + "/reference_summary.json")["parameters"],
+                run_model("eight_schools_centered", p, 0.99, 40000), compared::moments);
 }

@@ -83,6 +83,15 @@ class draw_files {
                 }};
   }
 
+  /// Where draws are that were written before a file could not be, in words.
+  [[nodiscard]] std::string kept() const {
+    std::string names;
+    for (const file& one : files_) {
+      if (one.draws > 0) names += (names.empty() ? "" : ", ") + one.path + ".partial";
+    }
+    return names.empty() ? "" : "; finished draws are kept in " + names;
+  }
+
   /// Gives the files with draws their names.
   std::vector<std::string> finish(const run_result& result) {
     std::vector<std::string> finished;
@@ -224,7 +233,13 @@ document run(const options& given, session& now) {
   settings.sink = files.sink();
 
   const auto start = std::chrono::steady_clock::now();
-  const run_result result = sample(target, sampler, settings);
+  const run_result result = [&] {
+    try {
+      return sample(target, sampler, settings);
+    } catch (const io_error& failure) {
+      throw io_error(failure.failed, failure.what() + files.kept());
+    }
+  }();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (result.why == sampling_end::failed) refuse_without_draws(result);
   document shown;

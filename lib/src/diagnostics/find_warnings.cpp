@@ -115,10 +115,12 @@ void warn_of_sampler(const draws_summary& result, view<const double, 3> draws, c
   if (sampler.divergences > 0) {
     sampling_warning w{kind::divergences, {}, static_cast<double>(sampler.divergences), {}};
     const std::string where = where_divergent(result, draws, statistics.divergent, w.parameter);
-    w.text = std::to_string(sampler.divergences) + (sampler.divergences == 1 ? " transition" : " transitions") +
-             " diverged (" + brief(100.0 * w.value / all_draws, "%.2g") + " % of draws)" + where +
-             ": parts of the distribution may be missing; raise the target acceptance (0.95, 0.99), use the "
-             "non-centred form, or tighten priors";
+    w.text =
+        std::to_string(sampler.divergences) + (sampler.divergences == 1 ? " transition" : " transitions") +
+        " diverged (" + brief(100.0 * w.value / all_draws, "%.2g") + " % of draws)" + where +
+        ": parts of the distribution may be missing; raise the target acceptance (0.95, 0.99); if that does not help, "
+        "tighten priors of scales or write hierarchies the other way (non-centred where groups have few data, "
+        "centred where they have many)";
     out.push_back(std::move(w));
   }
   if (sampler.max_depth_hits > 0) {

@@ -8,24 +8,52 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <utility>
+
+#include <unistd.h>
 
 namespace credence {
 
 struct stan_csv_writer::state {
   std::string path;
   std::size_t columns = 0;
-  std::FILE* file = nullptr;
+  std::FILE* file = nullptr;  // unbuffered: `pending` is the buffer, so that a full disk leaves whole lines
   std::string line;
+  std::string pending;       // whole lines
+  std::int64_t written = 0;  // bytes in the file, whole lines
+
+  static constexpr std::size_t buffer_size = 1 << 14;
 
   ~state() {
-    if (file != nullptr) std::fclose(file);
+    if (file == nullptr) return;
+    try {
+      drain();
+    } catch (const io_error&) {
+      // What was written before is all that can be kept.
+    }
+    std::fclose(file);
   }
 
-  [[noreturn]] void fail() const {
-    throw io_error(io_error::kind::write, path + ": cannot write: " + std::strerror(errno));
+  [[noreturn]] void fail(int reason) const {
+    throw io_error(io_error::kind::write, path + ": cannot write: " + std::strerror(reason));
   }
-  void put(std::string_view text) const {
-    if (std::fwrite(text.data(), 1, text.size(), file) != text.size()) fail();
+  void put(std::string_view whole_lines) {
+    pending += whole_lines;
+    if (pending.size() >= buffer_size) drain();
+  }
+  /// Hands the pending lines to the system. Where that ends early, the file is cut behind its last whole line.
+  void drain() {
+    const std::string lines = std::exchange(pending, {});
+    const std::size_t done = std::fwrite(lines.data(), 1, lines.size(), file);
+    if (done == lines.size()) {
+      written += static_cast<std::int64_t>(done);
+      return;
+    }
+    const int reason = errno;
+    const std::size_t end = done == 0 ? std::string::npos : lines.rfind('\n', done - 1);
+    if (end != std::string::npos) written += static_cast<std::int64_t>(end) + 1;
+    (void)!ftruncate(fileno(file), written);
+    fail(reason);
   }
 };
 
@@ -64,6 +92,7 @@ stan_csv_writer::stan_csv_writer(std::string path, std::span<const std::pair<std
   if (state_->file == nullptr) {
     throw io_error(io_error::kind::open, state_->path + ": cannot write: " + std::strerror(errno));
   }
+  std::setvbuf(state_->file, nullptr, _IONBF, 0);
   for (const auto& [key, value] : header) comment(key + " = " + value);
   std::string& line = state_->line;
   for (const std::string& name : columns) line += (line.empty() ? "" : ",") + name;
@@ -135,14 +164,13 @@ void stan_csv_writer::elapsed(double warmup_seconds, double sampling_seconds) {
   comment(line("               ", warmup_seconds + sampling_seconds, "Total"));
 }
 
-void stan_csv_writer::flush() {
-  if (std::fflush(state_->file) != 0) state_->fail();
-}
+void stan_csv_writer::flush() { state_->drain(); }
 
 void stan_csv_writer::finish() {
+  state_->drain();
   const bool closed = std::fclose(state_->file) == 0;
   state_->file = nullptr;
-  if (!closed || std::rename((state_->path + ".partial").c_str(), state_->path.c_str()) != 0) state_->fail();
+  if (!closed || std::rename((state_->path + ".partial").c_str(), state_->path.c_str()) != 0) state_->fail(errno);
 }
 
 }  // namespace credence
