@@ -44,6 +44,14 @@ TEST_CASE("unary operations: value, adjoint and tangent agree", "[autodiff][oper
                           unary_case{"sin", [](const var& a) { return sin(a); }, -3, 3},
                           unary_case{"cos", [](const var& a) { return cos(a); }, -3, 3},
                           unary_case{"abs", [](const var& a) { return abs(a); }, 0.3, 2},
+                          unary_case{"sinh", [](const var& a) { return sinh(a); }, -2, 2},
+                          unary_case{"cosh", [](const var& a) { return cosh(a); }, -2, 2},
+                          unary_case{"lgamma", [](const var& a) { return lgamma(a); }, 0.3, 6},
+                          unary_case{"digamma", [](const var& a) { return digamma(a); }, 0.3, 6},
+                          unary_case{"erf", [](const var& a) { return erf(a); }, -2, 2},
+                          unary_case{"erfc", [](const var& a) { return erfc(a); }, -2, 2},
+                          unary_case{"normal_cdf", [](const var& a) { return normal_cdf(a); }, -3, 3},
+                          unary_case{"log_normal_cdf", [](const var& a) { return log_normal_cdf(a); }, -6, 3},
                           unary_case{"pow 2.5", [](const var& a) { return pow(a, 2.5); }, 0.5, 2});
   const std::int64_t n = GENERATE(1, 5, 31, 130);
   CAPTURE(c.name, n);

@@ -6,6 +6,8 @@
 #include "credence/base/dual.hpp"
 #include "credence/base/portable_math.hpp"
 
+#include "credence/special/dual.hpp"
+
 namespace credence {
 inline namespace CREDENCE_ISA {
 namespace ops {
@@ -38,6 +40,16 @@ CREDENCE_UNARY(tanh, math::tanh(a), g*(T(1) - o * o))
 CREDENCE_UNARY(sin, math::sin(a), g* math::cos(a))
 CREDENCE_UNARY(cos, math::cos(a), -g* math::sin(a))
 CREDENCE_UNARY(abs, math::abs(a), math::select(a < T(0), -g, math::select(a > T(0), g, T(0))))
+CREDENCE_UNARY(sinh, math::sinh(a), g* math::cosh(a))
+CREDENCE_UNARY(cosh, math::cosh(a), g* math::sinh(a))
+CREDENCE_UNARY(lgamma, special::lgamma(a), g* special::digamma(a))
+CREDENCE_UNARY(digamma, special::digamma(a), g* special::trigamma(a))
+CREDENCE_UNARY(erf, special::erf(a), g* T(1.1283791670955126) * math::exp(-a * a))
+CREDENCE_UNARY(erfc, special::erfc(a), g* T(-1.1283791670955126) * math::exp(-a * a))
+CREDENCE_UNARY(normal_cdf, special::normal_cdf(a), g* T(0.3989422804014327) * math::exp(T(-0.5) * a * a))
+// The density over the distribution function, sqrt(2 / pi) / erfcx(-a / sqrt 2).
+CREDENCE_UNARY(log_normal_cdf, special::log_normal_cdf(a),
+               g* T(0.79788456080286541) / special::erfcx(T(-0.70710678118654752) * a))
 #undef CREDENCE_UNARY
 
 #define CREDENCE_BINARY(name, value_expression, by_a_expression, by_b_expression)                                      \
@@ -116,9 +128,9 @@ template <class... Ops>
 struct list {};
 
 /// In the order of the enumeration opcode, from negate to select.
-using all =
-    list<negate, exp, expm1, log, log1p, sqrt, square, reciprocal, inv_logit, log_inv_logit, log1p_exp, tanh, sin, cos,
-         abs, add, subtract, multiply, divide, pow, minimum, maximum, less, less_equal, multiply_add, select>;
+using all = list<negate, exp, expm1, log, log1p, sqrt, square, reciprocal, inv_logit, log_inv_logit, log1p_exp, tanh,
+                 sin, cos, abs, sinh, cosh, lgamma, digamma, erf, erfc, normal_cdf, log_normal_cdf, add, subtract,
+                 multiply, divide, pow, minimum, maximum, less, less_equal, multiply_add, select>;
 
 }  // namespace ops
 }  // namespace CREDENCE_ISA

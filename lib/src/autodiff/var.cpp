@@ -99,6 +99,14 @@ var tanh(const var& a) { return elementwise("tanh", opcode::tanh, {a}); }
 var sin(const var& a) { return elementwise("sin", opcode::sin, {a}); }
 var cos(const var& a) { return elementwise("cos", opcode::cos, {a}); }
 var abs(const var& a) { return elementwise("abs", opcode::abs, {a}); }
+var sinh(const var& a) { return elementwise("sinh", opcode::sinh, {a}); }
+var cosh(const var& a) { return elementwise("cosh", opcode::cosh, {a}); }
+var lgamma(const var& a) { return elementwise("lgamma", opcode::lgamma, {a}); }
+var digamma(const var& a) { return elementwise("digamma", opcode::digamma, {a}); }
+var erf(const var& a) { return elementwise("erf", opcode::erf, {a}); }
+var erfc(const var& a) { return elementwise("erfc", opcode::erfc, {a}); }
+var normal_cdf(const var& a) { return elementwise("normal_cdf", opcode::normal_cdf, {a}); }
+var log_normal_cdf(const var& a) { return elementwise("log_normal_cdf", opcode::log_normal_cdf, {a}); }
 var pow(const var& a, const var& b) { return elementwise("pow", opcode::pow, {a, b}); }
 var pow(const var& a, double b) {
   if (b == 1.0) return a;

@@ -73,6 +73,16 @@ var tanh(const var& a);
 var sin(const var& a);
 var cos(const var& a);
 var abs(const var& a);
+var sinh(const var& a);
+var cosh(const var& a);
+/// log |Gamma(a)| and its derivative.
+var lgamma(const var& a);
+var digamma(const var& a);
+var erf(const var& a);
+var erfc(const var& a);
+/// The standard normal distribution function, and its logarithm without underflow.
+var normal_cdf(const var& a);
+var log_normal_cdf(const var& a);
 var pow(const var& a, const var& b);
 var pow(const var& a, double b);
 var min(const var& a, const var& b);
