@@ -2,6 +2,8 @@
 // Every operation through the one harness of support/program_check.hpp.
 #include "credence/autodiff/density.hpp"
 #include "credence/autodiff/program.hpp"
+#include "credence/distributions/bernoulli_logit.hpp"
+#include "credence/distributions/normal.hpp"
 #include "support/catch.hpp"
 #include "support/program_check.hpp"
 
@@ -293,6 +295,82 @@ TEST_CASE("Cholesky factors and triangular solves: adjoints and values", "[autod
   for (std::size_t k = 0; k < x.size(); ++k) x[k] = spread(k);
   // n * n elements of size about n, each to n ulp
   CHECK(test::log_density_at(residual, x) < 1e-24 * static_cast<double>(n * n * n * n * n * n));
+}
+
+TEST_CASE("large matrices: products, factors and solves go to blocked kernels", "[autodiff][operations]") {
+  const std::int64_t n = GENERATE(33, 50), m = 40;
+  CAPTURE(n);
+  const auto size = static_cast<std::size_t>(n * n);
+  std::vector<double> base(size), shift(size);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto at = static_cast<std::size_t>(i * n + j);
+      base[at] = spread(at, -0.3, 0.3);
+      shift[at] = i == j ? static_cast<double>(n) : 0.0;
+    }
+  }
+  // A matrix of two parameters: the whole chain in few dimensions.
+  const program p =
+      model([&](recorder& r) {
+        const var s = r.parameter("s"), t = r.parameter("t", {n}), fixed = r.constant(base, {n, n});
+        const var a = fixed * s + reshape(concat(std::vector<var>(static_cast<std::size_t>(n), t)), {n, n});
+        const var spd = matmul(a, transpose(a)) + r.constant(shift, {n, n});
+        const var l = cholesky(spd);
+        const var b = slice(a, 0, n);
+        weigh(r, l);
+        weigh(r, solve_lower(l, b) + solve_lower_transposed(l, square(b)));
+        weigh(r, solve_lower(l, t));
+        weigh(r,
+              matmul(fixed, matmul(a, r.constant(std::vector<double>(static_cast<std::size_t>(n * m), 0.25), {n, m}))));
+      }).compile({});
+  // Sums of n products that cancel to a hundredth; a condition number of about 10.
+  check_program(p, {.adjoint_tolerance = 1e-11, .difference_tolerance = 1e-7, .dual_tolerance = 1e-12});
+}
+
+TEST_CASE("cholesky of a large matrix that is not positive definite: NaN in that lane", "[autodiff][operations]") {
+  const std::int64_t n = 40;
+  std::vector<double> identity(static_cast<std::size_t>(n * n), 0.0);
+  for (std::int64_t i = 0; i < n; ++i) identity[static_cast<std::size_t>(i * n + i)] = 1.0;
+  const program p = model([&](recorder& r) {
+                      const var x = r.parameter("x");
+                      r.prior += diagonal(cholesky(r.constant(identity, {n, n}) * x));
+                    }).compile({});
+  CHECK_THAT(test::log_density_at(p, {4.0}), WithinRel(80.0, 1e-14));
+  CHECK(std::isnan(test::log_density_at(p, {-1.0})));
+}
+
+TEST_CASE("single precision: matrix work in f32, sums in f64", "[autodiff][operations][precision]") {
+  const std::int64_t n = GENERATE(5, 128, 300, 1000), d = GENERATE(3, 25);
+  CAPTURE(n, d);
+  std::vector<double> x(static_cast<std::size_t>(n * d)), y(static_cast<std::size_t>(n));
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] = spread(k);
+  for (std::size_t k = 0; k < y.size(); ++k) y[k] = spread(k + 5000) > 0.0 ? 1.0 : 0.0;
+  const named_data data{{"X", data_array({n, d}, x)}, {"y", data_array(y)}};
+  const auto checked = [&](const model& m) {
+    const program single = m.compile(data, {.precision = dtype::f32}), full = m.compile(data);
+    // f32 has 6e-8; a predictor is a sum of up to 25 products, an adjoint one of 128.
+    check_program(
+        single,
+        {.adjoint_tolerance = 1e-5, .difference_tolerance = 1e-4, .second_order = false, .dual_tolerance = 1e-5});
+    std::vector<double> at(static_cast<std::size_t>(full.dimension()));
+    for (std::size_t k = 0; k < at.size(); ++k) at[k] = spread(k + 77);
+    const double exact = test::log_density_at(full, at), rounded = test::log_density_at(single, at);
+    CHECK(rounded != exact);  // so f32 was at work
+    CHECK_THAT(rounded, WithinRel(exact, 1e-5));
+  };
+  SECTION("fused with its density") {
+    checked(model([](recorder& r) {
+      const var beta = r.parameter("beta", {r.data("X").shape()[1]}), alpha = r.parameter("alpha");
+      r.prior += log_pdf(normal{0.0, 1.0}, beta);
+      r.likelihood += log_pdf(bernoulli_logit{matmul(r.data("X"), beta) + alpha}, r.data("y"));
+    }));
+  }
+  SECTION("alone") {
+    checked(model(
+        [](recorder& r) { weigh(r, exp(matmul(r.data("X"), r.parameter("beta", {r.data("X").shape()[1]})) * 0.2)); }));
+  }
+  CHECK_THROWS_AS(model([](recorder& r) { r.prior += r.parameter("x"); }).compile({}, {.precision = dtype::u8}),
+                  domain_error);
 }
 
 // T49: f = x^2 + y^2 at (1, 2) along (3, 4)/5 and (1, 0).

@@ -32,9 +32,10 @@ instruction_list single_lane_list(const instruction_list& list, data_layout& dat
 
 }  // namespace
 
-std::shared_ptr<const compiled_program> compile(const graph& recorded) {
+std::shared_ptr<const compiled_program> compile(const graph& recorded, const compile_options& options) {
   auto program = std::make_shared<compiled_program>();
   compiled_program& out = *program;
+  out.single_precision = options.precision == dtype::f32;
   out.calls = recorded.calls;
   for (const lane_call& call : out.calls) {
     out.functions.push_back(double_function(call));

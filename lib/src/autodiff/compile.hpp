@@ -6,6 +6,8 @@
 #include "instruction.hpp"
 #include "lane_functions.hpp"
 
+#include "credence/autodiff/program.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,9 +22,10 @@ struct data_slot {
   std::int64_t offset;
 };
 
-/// A data matrix that is stored transposed and padded when data are bound.
+/// A data matrix that is stored transposed and padded when data are bound; with single precision a second time, in f32.
 struct packed_matrix {
   std::int64_t source, rows, columns, transposed, padded;
+  std::int64_t single_transposed = 0, single_padded = 0;  ///< offsets into the f32 memory
 };
 
 struct noise_slot {
@@ -59,6 +62,8 @@ struct compiled_program {
   std::vector<std::int64_t> bind_indices;
   std::int64_t bind_scratch = 0;
   std::vector<packed_matrix> packed;
+  bool single_precision = false;  ///< products with data matrices run in f32
+  std::int64_t single_size = 0;   ///< elements of the f32 memory
 
   std::vector<parameter_record> parameters;
   std::vector<lane_call> calls;
@@ -67,6 +72,6 @@ struct compiled_program {
   std::vector<operand> lower_bounds, upper_bounds;  ///< of each parameter, in the outputs list; size 0: none
 };
 
-std::shared_ptr<const compiled_program> compile(const graph& recorded);
+std::shared_ptr<const compiled_program> compile(const graph& recorded, const compile_options& options);
 
 }  // namespace credence::detail

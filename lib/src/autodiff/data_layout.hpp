@@ -86,7 +86,12 @@ class data_layout {
       if (p.source == matrix.offset && p.rows == rows && p.columns == columns) return p;
     }
     const std::int64_t pitch = (columns + 7) / 8 * 8;
-    const packed_matrix p{matrix.offset, rows, columns, reserve(rows * columns), reserve(rows * pitch)};
+    packed_matrix p{matrix.offset, rows, columns, reserve(rows * columns), reserve(rows * pitch)};
+    if (out_.single_precision) {
+      p.single_transposed = out_.single_size;
+      p.single_padded = p.single_transposed + rows * columns;
+      out_.single_size = p.single_padded + rows * pitch;
+    }
     out_.packed.push_back(p);
     return p;
   }
@@ -107,6 +112,8 @@ class data_layout {
     expanded_[key] = o;
     return o;
   }
+
+  [[nodiscard]] bool single_precision() const { return out_.single_precision; }
 
   void finish() {
     out_.initial_data.assign(static_cast<std::size_t>(out_.data_size), 0.0);

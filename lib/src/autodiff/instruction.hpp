@@ -89,10 +89,11 @@ struct instruction {
   opcode code{};
   std::uint16_t family = 0;  ///< index into univariate_kernels or into the lane functions
   std::int32_t inputs = 0;
-  bool single_row = false;  ///< in the list for one lane: all operands are full and fit one row
+  bool single_row = false;        ///< in the list for one lane: all operands are full and fit one row
+  bool single_precision = false;  ///< the products with a data matrix run in f32
   operand out{};
   operand in[max_inputs] = {};
-  std::int64_t extra[4] = {};  ///< sizes and offsets of tables; see each kernel
+  std::int64_t extra[6] = {};  ///< sizes and offsets of tables; see each kernel
 };
 
 /// The part of a log density that a term belongs to.

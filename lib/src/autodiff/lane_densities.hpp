@@ -84,8 +84,7 @@ CREDENCE_HD void reverse_density(const detail::instruction& i, const lane_frame<
 template <class K, class T>
 CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f, T weight, bool gradient, bool linear) {
   constexpr int P = K::parameters, XT = K::variate_terms;
-  const std::int64_t n = i.out.size, columns = i.extra[1], pitch = (columns + 7) / 8 * 8;
-  const T* padded = f.data + i.extra[3];
+  const std::int64_t n = i.out.size;
   const detail::operand &beta = i.in[i.inputs], &alpha = i.in[i.inputs + 1];
   adjoint_sink<T> d[P + 1], d_alpha;
   d[0].set(i.in[0], n);
@@ -93,8 +92,9 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
   if (linear) {
     d[1].wanted = false;
     if (alpha.size > 0) d_alpha.set(alpha, n);
-    for (std::int64_t k = 0; gradient && k < columns; ++k) f.scratch_at(k) = T(0);
   }
+  const coefficient_sums<T> coefficients(i);
+  if (linear && gradient) coefficients.begin(f);
   partial_sums<T> sums;
   T product[8] = {T(1), T(1), T(1), T(1), T(1), T(1), T(1), T(1)};  // as factor_product in linear_density.hpp
   const auto take_logarithm = [&] {
@@ -110,9 +110,7 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
       for (int k = 0; k < XT; ++k) o.xt[k] = f.get(i.in[1 + k], e);
       for (int k = 1; k < P; ++k) o.p[k] = f.get(i.in[1 + XT + k], e);
       for (int k = 0; k < K::parameter_terms; ++k) o.pt[k] = f.get(i.in[1 + XT + P + k], e);
-      T predictor(0);
-      for (std::int64_t k = 0; k < columns; ++k)
-        predictor = math::fma(padded[e * pitch + k], f.value(beta, k), predictor);
+      T predictor = predict_row(i, f, beta, e);
       if (alpha.size > 0) predictor = predictor + f.get(alpha, e);
       o.p[0] = predictor;
     } else {
@@ -138,9 +136,7 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
     for (int k = 0; k < P; ++k) d[1 + k].add(f, e, weighted(dp[k]));
     if (linear) {
       const T residual = T(0) + weighted(dp[0]);
-      for (std::int64_t k = 0; k < columns; ++k) {
-        f.scratch_at(k) = math::fma(padded[e * pitch + k], residual, f.scratch_at(k));
-      }
+      coefficients.add_row(f, e, residual);
       d_alpha.add(f, e, residual);
     }
   }
@@ -149,7 +145,7 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
     for (int k = 0; k <= P; ++k) d[k].finish(f);
     if (linear) {
       d_alpha.finish(f);
-      for (std::int64_t k = 0; k < columns; ++k) f.adjoint(beta, k) += f.scratch_at(k);
+      coefficients.finish(f, beta);
     }
   }
   return weight * sums.total();

@@ -19,11 +19,13 @@ struct lane_call {
     cholesky,                ///< (n, n), lower triangle read -> lower factor
     solve_lower,             ///< (n, n) lower, (n, m) -> L^-1 B
     solve_lower_transposed,  ///< (n, n) lower, (n, m) -> L^-T B
+    product,                 ///< (n, k), (k, m) -> (n, m): products too large to go with the lanes
   };
   kind what = kind::constrain;
   constraint::kind transform{};
   std::int64_t n = 0;  ///< length of the vector, or rows of the matrix
   std::int64_t m = 1;  ///< columns of the right-hand side
+  std::int64_t k = 0;  ///< of products: columns of the left factor
 
   /// Elements of scratch, everything counted: copies of operands, results and adjoints too.
   [[nodiscard]] std::int64_t scratch_size() const;

@@ -20,6 +20,7 @@ struct lane_frame {
   T* adjoints = nullptr;
   T* scratch = nullptr;  ///< laid out like values
   const T* data = nullptr;
+  const float* single_data = nullptr;
   const std::int64_t* indices = nullptr;
   const detail::instruction* bodies = nullptr;
   T weights[3] = {T(1), T(1), T(1)};
@@ -125,6 +126,59 @@ CREDENCE_HD void run_operation(bool backwards, const detail::instruction& i, con
   ((number++ == static_cast<int>(i.code) ? (backwards ? reverse<Ops>(i, f) : forward<Ops>(i, f)) : (void)0), ...);
 }
 
+/// Row r of a data matrix times a lane's vector, in the precision of the instruction.
+template <class T>
+CREDENCE_HD T predict_row(const detail::instruction& i, const lane_frame<T>& f, const detail::operand& beta,
+                          std::int64_t r) {
+  const std::int64_t columns = i.extra[1], pitch = (columns + 7) / 8 * 8;
+  if (i.single_precision) {
+    const float* row = f.single_data + i.extra[5] + r * pitch;
+    float sum = 0.0F;
+    for (std::int64_t k = 0; k < columns; ++k) sum = math::fma(row[k], static_cast<float>(f.value(beta, k)), sum);
+    return static_cast<T>(sum);
+  }
+  const T* row = f.data + i.extra[3] + r * pitch;
+  T sum(0);
+  for (std::int64_t k = 0; k < columns; ++k) sum = math::fma(row[k], f.value(beta, k), sum);
+  return sum;
+}
+
+/// The adjoints of a lane's coefficients, in scratch: matrix_products in matrix_rows.hpp says in which order. In single
+/// precision the f32 sums of a block of rows stand behind the f64 ones.
+template <class T>
+struct coefficient_sums {
+  const detail::instruction& i;
+  std::int64_t columns, pitch;
+
+  CREDENCE_HD explicit coefficient_sums(const detail::instruction& of)
+      : i(of), columns(of.extra[1]), pitch((of.extra[1] + 7) / 8 * 8) {}
+  CREDENCE_HD void begin(const lane_frame<T>& f) const {
+    for (std::int64_t k = 0; k < columns; ++k) {
+      f.scratch_at(k) = T(0);
+      if (i.single_precision) f.scratch_at(pitch + k) = T(0);
+    }
+  }
+  CREDENCE_HD void add_row(const lane_frame<T>& f, std::int64_t r, T g) const {
+    if (!i.single_precision) {
+      const T* row = f.data + i.extra[3] + r * pitch;
+      for (std::int64_t k = 0; k < columns; ++k) f.scratch_at(k) = math::fma(row[k], g, f.scratch_at(k));
+      return;
+    }
+    const float* row = f.single_data + i.extra[5] + r * pitch;
+    const bool last_of_block = (r + 1) % 128 == 0 || r + 1 == i.extra[0];
+    for (std::int64_t k = 0; k < columns; ++k) {
+      T& running = f.scratch_at(pitch + k);
+      running = static_cast<T>(math::fma(row[k], static_cast<float>(g), static_cast<float>(running)));
+      if (!last_of_block) continue;
+      f.scratch_at(k) += running;
+      running = T(0);
+    }
+  }
+  CREDENCE_HD void finish(const lane_frame<T>& f, const detail::operand& beta) const {
+    for (std::int64_t k = 0; k < columns; ++k) f.adjoint(beta, k) += f.scratch_at(k);
+  }
+};
+
 template <class T>
 CREDENCE_HD void forward_other(const detail::instruction& i, const lane_frame<T>& f) {
   using detail::opcode;
@@ -158,17 +212,9 @@ CREDENCE_HD void forward_other(const detail::instruction& i, const lane_frame<T>
       }
       return;
     }
-    case opcode::data_matrix_vector: {
-      const std::int64_t columns = i.extra[1], pitch = (columns + 7) / 8 * 8;
-      for (std::int64_t r = 0; r < i.extra[0]; ++r) {
-        T sum(0);
-        for (std::int64_t k = 0; k < columns; ++k) {
-          sum = math::fma(f.data[i.extra[3] + r * pitch + k], f.value(i.in[0], k), sum);
-        }
-        f.value(i.out, r) = sum;
-      }
+    case opcode::data_matrix_vector:
+      for (std::int64_t r = 0; r < i.extra[0]; ++r) f.value(i.out, r) = predict_row(i, f, i.in[0], r);
       return;
-    }
     case opcode::matrix_product:
       for (std::int64_t r = 0; r < i.extra[0]; ++r) {
         for (std::int64_t c = 0; c < i.extra[2]; ++c) {
@@ -279,15 +325,10 @@ CREDENCE_HD void reverse_other(const detail::instruction& i, const lane_frame<T>
       return;
     }
     case opcode::data_matrix_vector: {
-      const std::int64_t columns = i.extra[1], pitch = (columns + 7) / 8 * 8;
-      for (std::int64_t k = 0; k < columns; ++k) {
-        T sum(0);
-        for (std::int64_t r = 0; r < i.extra[0]; ++r) {
-          sum = math::fma(f.data[i.extra[3] + r * pitch + k], f.adjoint(i.out, r), sum);
-        }
-        f.adjoint(i.in[0], k) += sum;
-      }
-      return;
+      const coefficient_sums<T> sums(i);
+      sums.begin(f);
+      for (std::int64_t r = 0; r < i.extra[0]; ++r) sums.add_row(f, r, f.adjoint(i.out, r));
+      return sums.finish(f, i.in[0]);
     }
     case opcode::matrix_product:
       return reverse_matrix_product(i, f);

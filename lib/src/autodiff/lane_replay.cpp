@@ -59,7 +59,8 @@ void evaluate_lane_by_lane(const program& p, lanes_view<const double> x, std::sp
     f.values = memory.data();
     f.adjoints = memory.data() + list.arena;
     f.scratch = memory.data() + 2 * list.arena;
-    f.data = p.bound_data().data();
+    f.data = p.bound().values.data();
+    f.single_data = p.bound().single.data();
     f.indices = list.indices.data();
     f.bodies = list.bodies.data();
     f.skipped_parts = skipped_parts(options);
@@ -86,6 +87,7 @@ struct device_copy {
   exec::buffer<sink> sinks;
   exec::buffer<std::int64_t> indices;
   exec::buffer<double> data, arena;
+  exec::buffer<float> single_data;
   device_program view;
 };
 
@@ -107,9 +109,12 @@ std::shared_ptr<device_copy> make_copy(const exec::context& ctx, const program& 
   copy->bodies = upload(ctx, list.bodies);
   copy->sinks = upload(ctx, list.sinks);
   copy->indices = upload(ctx, list.indices);
-  copy->data = upload(ctx, p.bound_data());
-  copy->view = {copy->forward.data(), copy->bodies.data(), copy->sinks.data(), copy->indices.data(), copy->data.data(),
-                copy->forward.size(), copy->sinks.size(),  c.dimension,        list.arena,           list.scratch};
+  copy->data = upload(ctx, p.bound().values);
+  copy->single_data = upload(ctx, p.bound().single);
+  copy->view = {copy->forward.data(), copy->bodies.data(), copy->sinks.data(),
+                copy->indices.data(), copy->data.data(),   copy->single_data.data(),
+                copy->forward.size(), copy->sinks.size(),  c.dimension,
+                list.arena,           list.scratch};
   return copy;
 }
 

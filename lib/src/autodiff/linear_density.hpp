@@ -62,11 +62,12 @@ inline constexpr std::int64_t block_pool = (max_inputs + 6 + 6) * block_capacity
 template <class T>
 void linear_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                     T* pointwise, bool gradient) {
-  const data_matrix<T> x(i, f);
-  const std::int64_t n = x.rows, width = f.width;
+  const matrix_products<T> x(i, f);
+  const std::int64_t n = x.rows(), width = f.width;
   const std::int64_t step = width == 1 ? 128 : block_capacity / width;
   const std::int64_t largest_row = smaller(step, n) * width;
-  const operand &beta = i.in[i.inputs], &alpha = i.in[i.inputs + 1];
+  const operand& beta = i.in[i.inputs];
+  const operand& alpha = i.in[i.inputs + 1];
   const int location = 1 + family.variate_terms, slots = 1 + family.parameters;
   row_pool<T, block_pool> pool;
   row_operand<T> operands[max_inputs], intercept{};
@@ -85,7 +86,6 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
   if (alpha.size > 0) intercept.set(alpha, f, n, pool, block_capacity);
   const bool alpha_scalar = alpha.size == 1 && n > 1;
   T* const d_alpha = gradient && alpha.size > 0 && alpha.lane ? f.locate_adjoint(alpha) : nullptr;
-  T* const coefficient_sums = f.scratch;
   T* const g = pool.take(largest_row);
   T* const factor = pool.take(largest_row);
   factor_product<T> factors(width, sums, pool);
@@ -98,12 +98,11 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
       if (k == 1) continue;  // the predictor: its adjoint is the residual
       adjoints[k].set(i.in[k == 0 ? 0 : location + k - 1], f, n, pool, block_capacity);
     }
-    fill_row(coefficient_sums, T(0), x.pitch * width);
+    x.begin_adjoints();
   }
-  const T* coefficients = f.locate(beta);
   for (std::int64_t e = 0; e < n; e += step) {
     const std::int64_t elements = smaller(step, n - e), count = elements * width;
-    predict_rows(x, e, elements, width, coefficients, predictor);
+    x.predict(e, elements, predictor);
     if (alpha.size > 0) {
       const T* row = intercept.row(e, elements, width);
       for (std::int64_t k = 0; k < count; ++k) predictor[k] = predictor[k] + row[k];
@@ -126,7 +125,7 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
       for (int k = 0; k < slots; ++k) {
         if (k != 1) adjoints[k].after_row(e, count, width);
       }
-      adjoint_columns(x, e, elements, width, residual, coefficient_sums);
+      x.add_rows(e, elements, residual);
       if (d_alpha != nullptr && alpha_scalar) add_row(intercept_sums, residual, e, count, width);
       if (d_alpha != nullptr && !alpha_scalar) {
         for (std::int64_t k = 0; k < count; ++k) d_alpha[e * width + k] += residual[k];
@@ -146,8 +145,7 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
   for (int k = 0; k < slots; ++k) {
     if (k != 1) adjoints[k].finish(width);
   }
-  T* d_beta = f.locate_adjoint(beta);
-  for (std::int64_t k = 0; k < x.columns * width; ++k) d_beta[k] += coefficient_sums[k];
+  x.finish(f.locate_adjoint(beta));
   if (d_alpha != nullptr && alpha_scalar) {
     for (std::int64_t l = 0; l < width; ++l) d_alpha[l] += tree_of_eight(intercept_sums, width, l);
   }

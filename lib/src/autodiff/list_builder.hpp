@@ -198,7 +198,10 @@ class list_builder {
         i.extra[0] = static_cast<std::int64_t>(out_.list.indices.size());
         out_.list.indices.insert(out_.list.indices.end(), n.integers.begin(), n.integers.end());
       }
-      if (n.code == opcode::matrix_product) std::copy(n.integers.begin(), n.integers.end(), i.extra);
+      if (n.code == opcode::matrix_product) {
+        std::copy(n.integers.begin(), n.integers.end(), i.extra);
+        out_.list.scratch = std::max(out_.list.scratch, n.integers[2]);  // a row of adjoints
+      }
       if (n.code == opcode::lane_function) {
         out_.list.scratch = std::max(out_.list.scratch, graph_.calls[n.family].scratch_size());
       }
@@ -213,7 +216,11 @@ class list_builder {
     i.extra[1] = p.columns;
     i.extra[2] = p.transposed;
     i.extra[3] = p.padded;
-    out_.list.scratch = std::max(out_.list.scratch, (p.columns + 7) / 8 * 8);
+    i.extra[4] = p.single_transposed;
+    i.extra[5] = p.single_padded;
+    i.single_precision = data_.single_precision();
+    // The adjoints of the coefficients; in single precision those and the coefficients once more.
+    out_.list.scratch = std::max(out_.list.scratch, (i.single_precision ? 2 : 1) * ((p.columns + 7) / 8 * 8));
   }
 
   /// Operands of a density, with its prepared terms; those that vary by lane are prepared by an instruction before it.

@@ -57,8 +57,12 @@ void check_weights(const char* where, const evaluation_options& options, std::in
 
 }  // namespace
 
-program::program(const recorder& recorded)
-    : program(detail::compile(recorded.recording()), recorded.recording().data) {}
+program::program(const recorder& recorded, const compile_options& options)
+    : program(detail::compile(recorded.recording(), options), recorded.recording().data) {
+  if (options.precision != dtype::f64 && options.precision != dtype::f32) {
+    throw domain_error("program: precision is " + std::string(to_text(options.precision)) + ", but must be f64 or f32");
+  }
+}
 
 program::program(std::shared_ptr<const compiled_program> compiled, const named_data& data)
     : compiled_(std::move(compiled)) {
@@ -98,6 +102,7 @@ void program::bind(const named_data& data) {
   f.scratch = scratch.data();
   const detail::list_view list{c.bind.data(), static_cast<std::int64_t>(c.bind.size()), nullptr, 0};
   CREDENCE_SIMD_PICK(replay_values)(list, f);
+  std::vector<float> single(static_cast<std::size_t>(c.single_size), 0.0F);
   for (const detail::packed_matrix& p : c.packed) {
     const std::int64_t pitch = (p.columns + 7) / 8 * 8;
     for (std::int64_t r = 0; r < p.rows; ++r) {
@@ -105,10 +110,13 @@ void program::bind(const named_data& data) {
         const double value = memory[static_cast<std::size_t>(p.source + r * p.columns + k)];
         memory[static_cast<std::size_t>(p.transposed + k * p.rows + r)] = value;
         memory[static_cast<std::size_t>(p.padded + r * pitch + k)] = value;
+        if (!c.single_precision) continue;
+        single[static_cast<std::size_t>(p.single_transposed + k * p.rows + r)] = static_cast<float>(value);
+        single[static_cast<std::size_t>(p.single_padded + r * pitch + k)] = static_cast<float>(value);
       }
     }
   }
-  data_ = std::make_shared<const std::vector<double>>(std::move(memory));
+  data_ = std::make_shared<const detail::bound_data>(detail::bound_data{std::move(memory), std::move(single)});
 }
 
 std::int64_t program::dimension() const { return compiled_->dimension; }
@@ -167,7 +175,7 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
+    detail::tile_memory<double> m(*compiled_, c, data_->values.data(), data_->single.data(), t, 0);
     detail::tile_weights weights;
     weights.set(m.f, t, options);
     detail::load(t, x, m.f.values);
@@ -191,7 +199,7 @@ void program::pointwise_log_likelihood(const exec::context& ctx, lanes_view<cons
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, observations());
+    detail::tile_memory<double> m(*compiled_, c, data_->values.data(), data_->single.data(), t, observations());
     detail::load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, {}, m.f);
     CREDENCE_SIMD_PICK(replay_log_density)(m.instructions, m.f, m.value, false);
@@ -208,7 +216,7 @@ void program::evaluate_outputs(const exec::context& ctx, lanes_view<const double
   const tiling tiles(c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    detail::tile_memory<double> m(*compiled_, c, data_->data(), t, 0);
+    detail::tile_memory<double> m(*compiled_, c, data_->values.data(), data_->single.data(), t, 0);
     detail::load(t, x, m.f.values);
     detail::fill_noise(c.noise, t, options, m.f);
     CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
@@ -235,7 +243,7 @@ void replay_duals(const exec::context& ctx, const compiled_program& whole, const
   const tiling tiles(2 * c.list.arena, x.lanes);
   exec::for_each_task(ctx, tiles.count(), [&](std::int64_t number) {
     const tile t = tiles[number];
-    detail::tile_memory<pair> m(whole, c, dual_data.data(), t, 0);
+    detail::tile_memory<pair> m(whole, c, dual_data.data(), nullptr, t, 0);
     detail::load(t, x, m.f.values, [&](std::int64_t d, std::int64_t lane) {
       return pair{x(d, lane), direction(d, lane)};
     });
@@ -257,7 +265,7 @@ void program::hessian_vector_product(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "product", product, dimension(), x.lanes);
   if (!gradient.empty()) check_lanes(where, "gradient", gradient, dimension(), x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, *compiled_, *data_, x, direction, true, [&](const tile& t, detail::tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, data_->values, x, direction, true, [&](const tile& t, detail::tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       for (std::int64_t d = 0; d < dimension(); ++d) {
@@ -278,7 +286,7 @@ void program::directional_derivative(const exec::context& ctx, lanes_view<const 
   check_lanes(where, "direction", direction, dimension(), x.lanes);
   check::same_size(where, "derivative", static_cast<std::int64_t>(derivative.size()), "x", x.lanes);
   detail::refuse_noise(where, compiled_->density.noise);
-  replay_duals(ctx, *compiled_, *data_, x, direction, false, [&](const tile& t, detail::tile_memory<pair>& m) {
+  replay_duals(ctx, *compiled_, data_->values, x, direction, false, [&](const tile& t, detail::tile_memory<pair>& m) {
     for (std::int64_t l = 0; l < t.lanes; ++l) {
       if (!log_density.empty()) log_density[static_cast<std::size_t>(t.first + l)] = m.value[l].value;
       derivative[static_cast<std::size_t>(t.first + l)] = m.value[l].tangent;
@@ -350,7 +358,7 @@ std::vector<double> program::unconstrain(const named_data& parameters) const {
       }
       continue;
     }
-    detail::tile_memory<double> m(c, c.outputs, data_->data(), {0, 1, 1}, 0);
+    detail::tile_memory<double> m(c, c.outputs, data_->values.data(), data_->single.data(), {0, 1, 1}, 0);
     std::copy(x.begin(), x.end(), m.f.values);
     CREDENCE_SIMD_PICK(replay_values)(m.instructions, m.f);
     const operand &low = c.lower_bounds[k], &high = c.upper_bounds[k];

@@ -26,6 +26,7 @@ __global__ void __launch_bounds__(128) replay_kernel(device_program p, device_ev
   f.adjoints = v.arena + p.arena * v.lanes;
   f.scratch = v.arena + 2 * p.arena * v.lanes;
   f.data = p.data;
+  f.single_data = p.single_data;
   f.indices = p.indices;
   f.bodies = p.bodies;
   f.skipped_parts = v.skipped_parts;

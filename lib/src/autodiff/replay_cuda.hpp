@@ -15,6 +15,7 @@ struct device_program {
   const sink* sinks = nullptr;
   const std::int64_t* indices = nullptr;
   const double* data = nullptr;
+  const float* single_data = nullptr;
   std::int64_t forward_count = 0, sink_count = 0;
   std::int64_t dimension = 0, arena = 0, scratch = 0;
 };

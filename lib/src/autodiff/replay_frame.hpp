@@ -36,6 +36,7 @@ struct frame {
   T* values = nullptr;     ///< [slot element][lane]
   T* adjoints = nullptr;   ///< the same layout
   const T* data = nullptr;
+  const float* single_data = nullptr;  ///< data matrices in f32
   T* scratch = nullptr;
   T* unused = nullptr;  ///< 64 values that adjoints nobody wants go to
   const std::int64_t* indices = nullptr;

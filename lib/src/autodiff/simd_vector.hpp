@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One vector register of doubles, for the matrix kernels: the widest of the instruction set a file is compiled for.
+// One vector register of doubles, for the matrix kernels: the widest of the instruction set a file is compiled for; and
+// of eight floats, because lanes come in eights.
 // The compiler vectorises plain loops well, but keeps blocks of accumulators in registers only when told so.
 #pragma once
 
@@ -51,6 +52,32 @@ struct simd_vector {
 };
 #endif
 
+#if defined(__AVX2__) && defined(__FMA__)
+struct single_vector {
+  static constexpr int width = 8;
+  __m256 v;
+  CREDENCE_INLINE static single_vector zero() { return {_mm256_setzero_ps()}; }
+  CREDENCE_INLINE static single_vector load(const float* p) { return {_mm256_loadu_ps(p)}; }
+  CREDENCE_INLINE static single_vector splat(float x) { return {_mm256_set1_ps(x)}; }
+  CREDENCE_INLINE void store(float* p) const { _mm256_storeu_ps(p, v); }
+  CREDENCE_INLINE static single_vector fma(single_vector a, single_vector b, single_vector c) {
+    return {_mm256_fmadd_ps(a.v, b.v, c.v)};
+  }
+};
+#else
+struct single_vector {
+  static constexpr int width = 1;
+  float v;
+  CREDENCE_INLINE static single_vector zero() { return {0.0F}; }
+  CREDENCE_INLINE static single_vector load(const float* p) { return {*p}; }
+  CREDENCE_INLINE static single_vector splat(float x) { return {x}; }
+  CREDENCE_INLINE void store(float* p) const { *p = v; }
+  CREDENCE_INLINE static single_vector fma(single_vector a, single_vector b, single_vector c) {
+    return {math::fma(a.v, b.v, c.v)};
+  }
+};
+#endif
+
 /// A "register" of one value of any type: what the same kernels use for duals.
 template <class T>
 struct scalar_vector {
@@ -72,6 +99,10 @@ struct vector_for {
 template <>
 struct vector_for<double> {
   using type = simd_vector;
+};
+template <>
+struct vector_for<float> {
+  using type = single_vector;
 };
 
 }  // namespace credence::detail::CREDENCE_ISA

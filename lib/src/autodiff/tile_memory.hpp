@@ -28,8 +28,8 @@ struct tile_memory {
   T* value = nullptr;      ///< (width)
   T* pointwise = nullptr;  ///< (observations, width), when asked for
 
-  tile_memory(const compiled_program& whole, const compiled_list& compiled, const T* data, const tile& t,
-              std::int64_t observations) {
+  tile_memory(const compiled_program& whole, const compiled_list& compiled, const T* data, const float* single_data,
+              const tile& t, std::int64_t observations) {
     if constexpr (std::is_same_v<T, double>) {
       f.functions = whole.functions.data();
     } else {
@@ -47,6 +47,7 @@ struct tile_memory {
     f.adjoints = memory + arena;
     f.scratch = memory + 2 * arena;
     f.data = data;
+    f.single_data = single_data;
     f.indices = list.indices.data();
     f.bodies = list.bodies.data();
     instructions = view_of(list);

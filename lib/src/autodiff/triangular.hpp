@@ -5,6 +5,7 @@
 #pragma once
 
 #include "credence/base/dual.hpp"
+#include "credence/tensor/gemm.hpp"
 
 #include <cstdint>
 
@@ -55,11 +56,9 @@ void cholesky_factor(const T* a, std::int64_t n, T* l, T* upper) {
   }
 }
 
-/// a_bar += adjoint of the lower triangle of a, given that of l.
-/// @param p, q  (n, n) of scratch each
+/// p = the lower triangle of L' L_bar
 template <class T>
-void cholesky_adjoint(const T* l, const T* l_bar, std::int64_t n, T* a_bar, T* p, T* q) {
-  // p = the lower triangle of L' L_bar, its diagonal halved; then made symmetric
+void lower_product(const T* l, const T* l_bar, std::int64_t n, T* p) {
   for (std::int64_t k = 0; k < n * n; ++k) p[k] = T(0);
   for (std::int64_t k = 0; k < n; ++k) {
     for (std::int64_t i = 0; i <= k; ++i) {
@@ -67,15 +66,22 @@ void cholesky_adjoint(const T* l, const T* l_bar, std::int64_t n, T* a_bar, T* p
       for (std::int64_t j = 0; j <= i; ++j) p[i * n + j] = p[i * n + j] + factor * l_bar[k * n + j];
     }
   }
+}
+
+/// a_bar += adjoint of the lower triangle of a, given p = L' L_bar, of which the lower triangle is read.
+/// @param q      (n, n) of scratch; p is overwritten
+/// @param solve  solve(l, n, n, b, transposed::yes): b <- L^-T b
+template <class T, class Solve>
+void finish_cholesky_adjoint(const T* l, std::int64_t n, T* a_bar, T* p, T* q, Solve solve) {
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j = 0; j < i; ++j) p[j * n + i] = p[i * n + j];
   }
   // S = L^-T p L^-1 / 2; the off-diagonal elements stand for two
-  back_substitute(l, n, n, p);
+  solve(l, n, n, p, transposed::yes);
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j = 0; j < n; ++j) q[i * n + j] = p[j * n + i];
   }
-  back_substitute(l, n, n, q);
+  solve(l, n, n, q, transposed::yes);
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j = 0; j < i; ++j) a_bar[i * n + j] = a_bar[i * n + j] + q[i * n + j];
     a_bar[i * n + i] = a_bar[i * n + i] + T(0.5) * q[i * n + i];

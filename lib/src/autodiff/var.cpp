@@ -131,6 +131,11 @@ var dot(const var& a, const var& b) {
   return to_scalar("dot", opcode::dot, {a, b});
 }
 
+namespace {
+var call_each_lane(const char* where, const detail::lane_call& call, const std::vector<var>& operands,
+                   const shape_type& shape);
+}
+
 var matmul(const var& a, const var& b) {
   detail::graph& g = graph_of("matmul", a);
   const shape_type as = a.shape(), bs = b.shape();
@@ -138,9 +143,13 @@ var matmul(const var& a, const var& b) {
     throw shape_error("matmul: shapes " + detail::to_text(as) + " and " + detail::to_text(bs) +
                       " do not go together; they must be (n, k) and (k) or (k, m)");
   }
+  const std::int64_t m = bs.size() == 2 ? bs[1] : 1;
+  // Beyond 32 x 32 x 32 a product of matrices fills a register block by itself: one GEMM a lane.
+  if (m > 1 && as[0] * as[1] * m > 32 * 32 * 32) {
+    return call_each_lane("matmul", {detail::lane_call::kind::product, {}, as[0], m, as[1]}, {a, b}, {as[0], m});
+  }
   node n;
   n.in = {a.node(), b.node()};
-  const std::int64_t m = bs.size() == 2 ? bs[1] : 1;
   const bool fixed = node_of(a).varies != detail::dependence::lane && node_of(b).varies == detail::dependence::lane;
   // A data matrix times a vector that no scan changes is stored packed.
   const bool in_body = node_of(b).body >= 0;

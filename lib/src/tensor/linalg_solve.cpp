@@ -68,18 +68,32 @@ void check_diagonal(const char* where, const row_matrix<T>& t) {
   }
 }
 
-template <class T>
-tensor<T> solve_triangular_any(const exec::context& ctx, const array_view<const T>& t, const array_view<const T>& b,
-                               const triangular_options& options) {
-  const char* const where = "solve_triangular";
+using mapped = Eigen::Map<row_matrix<double>, 0, Eigen::OuterStride<>>;
+using mapped_const = Eigen::Map<const row_matrix<double>, 0, Eigen::OuterStride<>>;
+
+template <class Map, class View>
+Map map_of(const View& v) {
+  return Map(v.data, v.extent(0), v.extent(1), Eigen::OuterStride<>(v.strides[0]));
+}
+
+template <class Matrix, class Right>
+void solve_in_place(const Matrix& a, Right& x, const triangular_options& options) {
   const bool lower = options.which == triangle::lower, turned = options.transpose == transposed::yes;
-  const auto a = matrix_of<row_matrix<T>>(where, "t", ctx, t, lower ? part::lower : part::upper);
-  check_diagonal(where, a);
-  auto x = right_side(where, ctx, b, a.rows());
   if (lower && !turned) a.template triangularView<Eigen::Lower>().solveInPlace(x);
   if (lower && turned) a.transpose().template triangularView<Eigen::Upper>().solveInPlace(x);
   if (!lower && !turned) a.template triangularView<Eigen::Upper>().solveInPlace(x);
   if (!lower && turned) a.transpose().template triangularView<Eigen::Lower>().solveInPlace(x);
+}
+
+template <class T>
+tensor<T> solve_triangular_any(const exec::context& ctx, const array_view<const T>& t, const array_view<const T>& b,
+                               const triangular_options& options) {
+  const char* const where = "solve_triangular";
+  const bool lower = options.which == triangle::lower;
+  const auto a = matrix_of<row_matrix<T>>(where, "t", ctx, t, lower ? part::lower : part::upper);
+  check_diagonal(where, a);
+  auto x = right_side(where, ctx, b, a.rows());
+  solve_in_place(a, x, options);
   return like(b, x);
 }
 
@@ -126,6 +140,20 @@ log_determinant_result log_determinant_any(const exec::context& ctx, const array
 }
 
 }  // namespace
+
+bool cholesky_in_place(view<double, 2> a) {
+  auto m = map_of<mapped>(a);
+  Eigen::LLT<Eigen::Ref<row_matrix<double>, 0, Eigen::OuterStride<>>, Eigen::Lower> factor(m);
+  // Eigen takes a NaN pivot for a positive one.
+  if (factor.info() != Eigen::Success || !m.diagonal().allFinite()) return false;
+  m.triangularView<Eigen::StrictlyUpper>().setZero();
+  return true;
+}
+
+void solve_triangular_in_place(view<const double, 2> t, view<double, 2> b, const triangular_options& options) {
+  auto x = map_of<mapped>(b);
+  solve_in_place(map_of<mapped_const>(t), x, options);
+}
 
 tensor<double> cholesky(const exec::context& ctx, array_view<const double> a) { return cholesky_any(ctx, a); }
 tensor<float> cholesky(const exec::context& ctx, array_view<const float> a) { return cholesky_any(ctx, a); }

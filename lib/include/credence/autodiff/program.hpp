@@ -5,6 +5,7 @@
 #include "credence/autodiff/recorder.hpp"
 #include "credence/random/key.hpp"
 #include "credence/table/named_data.hpp"
+#include "credence/tensor/dtype.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,12 @@ namespace credence {
 namespace detail {
 struct compiled_program;
 struct device_copy;
+
+/// The data memory of a program.
+struct bound_data {
+  std::vector<double> values;
+  std::vector<float> single;  ///< data matrices in f32, for programs of that precision
+};
 }  // namespace detail
 
 /// One reported quantity: a parameter on its constrained scale, or a generated variable.
@@ -26,6 +33,14 @@ struct output_info {
   std::int64_t first = 0;  ///< its first row among the outputs
   std::int64_t size = 1;
   bool is_parameter = true;  ///< else generated
+};
+
+/// How a model is compiled.
+struct compile_options {
+  /// f32: products of data matrices with parameters multiply and add in f32, over at most 128 rows at a time;
+  /// densities, sums over observations and therefore energy differences stay f64. Second derivatives are f64
+  /// throughout.
+  dtype precision = dtype::f64;
 };
 
 /// How an evaluation weighs the parts of the density, and what else it writes. Weights are one for each lane; an empty
@@ -47,7 +62,8 @@ struct evaluation_options {
 class program {
  public:
   /// Compiles a recording, with the data it was recorded on.
-  explicit program(const recorder& recorded);
+  /// @throws domain_error  when the precision is neither f64 nor f32
+  explicit program(const recorder& recorded, const compile_options& options = {});
 
   /// The same program on other data of the same shapes.
   /// @throws shape_error  when a shape differs
@@ -109,14 +125,14 @@ class program {
 
   /// For the replays of this module.
   [[nodiscard]] const detail::compiled_program& compiled() const { return *compiled_; }
-  [[nodiscard]] const std::vector<double>& bound_data() const { return *data_; }
+  [[nodiscard]] const detail::bound_data& bound() const { return *data_; }
 
  private:
   program(std::shared_ptr<const detail::compiled_program> compiled, const named_data& data);
   void bind(const named_data& data);
 
   std::shared_ptr<const detail::compiled_program> compiled_;
-  std::shared_ptr<const std::vector<double>> data_;
+  std::shared_ptr<const detail::bound_data> data_;
   std::vector<output_info> outputs_;
   mutable std::shared_ptr<detail::device_copy> device_;
 };
@@ -127,10 +143,10 @@ class model {
   explicit model(std::function<void(recorder&)> record) : record_(std::move(record)) {}
 
   /// Records the model on these data.
-  [[nodiscard]] program compile(const named_data& data) const {
+  [[nodiscard]] program compile(const named_data& data, const compile_options& options = {}) const {
     recorder r(data);
     record_(r);
-    return program(r);
+    return program(r, options);
   }
 
  private:

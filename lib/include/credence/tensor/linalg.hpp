@@ -33,6 +33,14 @@ tensor<float> solve_triangular(const exec::context& ctx, array_view<const float>
 tensor<double> cholesky_solve(const exec::context& ctx, array_view<const double> l, array_view<const double> b);
 tensor<float> cholesky_solve(const exec::context& ctx, array_view<const float> l, array_view<const float> b);
 
+// In place, for loops that factorise again and again: nothing is checked or copied. The innermost stride must be 1.
+
+/// The lower triangle of `a` becomes its Cholesky factor, the upper one zeros. False, with `a` left undefined, when the
+/// matrix is not positive definite (NaN counts as that).
+bool cholesky_in_place(view<double, 2> a);
+/// b becomes the solution x of op(t) x = b, for b (n, r).
+void solve_triangular_in_place(view<const double, 2> t, view<double, 2> b, const triangular_options& options = {});
+
 /// x with a x = b by LU with partial pivoting; b (n, r) or (n).
 /// @throws domain_error  when the matrix is exactly singular
 tensor<double> solve(const exec::context& ctx, array_view<const double> a, array_view<const double> b);
