@@ -28,6 +28,19 @@ bayesnet::network read_network(const std::string& file) {
   throw usage_error("network '" + file + "' must be a file .bif or .bif.gz");
 }
 
+void check_network_extension(const std::string& file) {
+  if (file == "-" || ends_with(file, ".bif") || ends_with(file, ".bif.gz") || ends_with(file, ".dot")) return;
+  throw usage_error("the network to write is '" + file + "', but must end in .bif, .bif.gz or .dot");
+}
+
+void write_network(const bayesnet::network& net, const std::string& file) {
+  check_network_extension(file);
+  if (ends_with(file, ".bif.gz")) return bayesnet::write_bif(net, file);
+  output_file out(file);
+  out.stream() << (ends_with(file, ".dot") ? to_dot(net.graph()) : bayesnet::to_bif(net));
+  out.commit();
+}
+
 dag read_graph(const std::string& file_or_arrows) {
   return is_arrow_text(file_or_arrows) ? dag(file_or_arrows) : read_network(file_or_arrows).graph();
 }

@@ -15,6 +15,12 @@ namespace credence::app {
 /// @throws usage_error  for another extension; io_error, parse_error
 bayesnet::network read_network(const std::string& file);
 
+/// Writes a network by the extension of the file (.bif, .bif.gz, .dot: its graph); "-" is BIF on standard output.
+/// @throws usage_error  for another extension, io_error
+void write_network(const bayesnet::network& net, const std::string& file);
+/// Throws as write_network does for the extension, before anything is computed.
+void check_network_extension(const std::string& file);
+
 /// The graph of a network file, or of a one-line arrow string ("a->b<-c").
 dag read_graph(const std::string& file_or_arrows);
 

@@ -56,13 +56,13 @@ probability ( "light on" ) { table 0.25 0.75 ; }
 probability ( 3way | "light on" ) { property note; ("true") 1e-3, 0.009, .99; ("fa,l(se") 0, 0 1.0; };
 )bif");
   CHECK(net.name() == "Dog Problem");
-CHECK(net.properties() == std::vector<std::string>{"credal-set 1.1", "author = me"});
-CHECK(net.at(0).states == std::vector<std::string>{"true", "fa,l(se"});
-CHECK(net.at(0).properties == std::vector<std::string>{"position = (218, 195)"});
-CHECK(net.at(1).states == std::vector<std::string>{"<5", "0.5-1.0", "+_x"});
-CHECK(net.table(1).values == std::vector<double>{1e-3, 0.009, .99, 0, 0, 1});
-CHECK(net.table(1).properties == std::vector<std::string>{"note"});
-CHECK(parse_bif(to_bif(net)) == net);
+  CHECK(net.properties() == std::vector<std::string>{"credal-set 1.1", "author = me"});
+  CHECK(net.at(0).states == std::vector<std::string>{"true", "fa,l(se"});
+  CHECK(net.at(0).properties == std::vector<std::string>{"position = (218, 195)"});
+  CHECK(net.at(1).states == std::vector<std::string>{"<5", "0.5-1.0", "+_x"});
+  CHECK(net.table(1).values == std::vector<double>{1e-3, 0.009, .99, 0, 0, 1});
+  CHECK(net.table(1).properties == std::vector<std::string>{"note"});
+  CHECK(parse_bif(to_bif(net)) == net);
 }
 
 TEST_CASE("BIF: every refusal says where and what", "[bayesnet][bif]") {

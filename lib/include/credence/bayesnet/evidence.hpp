@@ -47,8 +47,9 @@ class evidence {
 /// @throws parse_error  with the column
 evidence parse_evidence(std::string_view text);
 
-/// One evidence for each row: columns are variables, cells are states as text, missing cells say nothing. Read such a file
-/// with `csv_options{.infer_types = false}`, so that states stay as they are written. `common` is added to every row.
+/// One evidence for each row: columns are variables, cells are states as text, missing cells say nothing. Read such a
+/// file with `csv_options{.infer_types = false}`, so that states stay as they are written. `common` is added to every
+/// row.
 /// @throws domain_error  naming the row (from 0) and the column for an unknown variable or state
 std::vector<evidence> evidence_rows(const network& net, const table& rows, const evidence& common = {});
 

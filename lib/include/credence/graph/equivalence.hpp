@@ -24,6 +24,12 @@ pdag cpdag(const dag& graph);
 /// @source Dor and Tarsi, "A simple algorithm to construct a consistent extension of a partially oriented graph", 1992
 dag to_dag(const pdag& graph, std::vector<std::string> names = {});
 
+/// The graph with every edge directed that all its consistent extensions direct alike: Meek's four rules until none
+/// applies. What is directed stays.
+/// @complexity O(edges * largest degree squared) a pass
+/// @source Meek, "Causal inference and causal explanation with background knowledge", UAI 1995
+pdag close_orientations(const pdag& graph);
+
 /// a -> c <- b with a and b not adjacent, a < b; ascending.
 struct v_structure {
   node_id a = 0;
