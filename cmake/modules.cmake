@@ -16,6 +16,7 @@ credence_module(autodiff DEPENDS table distributions tensor special random exec 
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
   PRIVATE Boost::headers)
+credence_module(neighbors DEPENDS table tensor special random exec base)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)
 credence_module(interop DEPENDS distributions tensor special random exec base)
