@@ -27,6 +27,14 @@ struct density_block {
 
 CREDENCE_SIMD_DECLARE(void, run_density_block, const density_block& work)
 
+/// Counts below this are looked up where a discrete family has the same parameters for all elements.
+inline constexpr int counted = 1024;
+
+/// Writes x as integers; false when one of them is not among 0, 1, ..., counted - 1.
+CREDENCE_SIMD_DECLARE(bool, to_counts, const double* x, std::int64_t n, std::int32_t* counts)
+/// out[i] = table[counts[i]].
+CREDENCE_SIMD_DECLARE(void, look_up, const double* table, const std::int32_t* counts, std::int64_t n, double* out)
+
 /// Adds v[i] to sums[i mod 8].
 CREDENCE_SIMD_DECLARE(void, add_to_eight, const double* v, std::int64_t n, double* sums)
 

@@ -13,8 +13,10 @@ template <class Kernel>
 struct loops {
   static constexpr int count = Kernel::parameters;
 
+  /// Each loop is a function of its own: merged into one, they would share the compiler's inlining budget and
+  /// registers.
   template <bool Gradient, bool Varying>
-  static void run(const density_block& work) {
+  [[gnu::noinline]] static void run(const density_block& work) {
     const std::int64_t n = work.n;
     const double* x = work.x;
     double* out = work.out;
@@ -67,6 +69,21 @@ void dispatch(const density_block& work, type_list<Kernels...>) {
 }  // namespace
 
 void run_density_block(const density_block& work) { dispatch(work, univariate_kernels{}); }
+
+bool to_counts(const double* x, std::int64_t n, std::int32_t* counts) {
+  int wrong = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const bool inside = (x[i] >= 0.0) & (x[i] < static_cast<double>(counted));
+    const auto k = static_cast<std::int32_t>(math::select(inside, x[i], 0.0));
+    counts[i] = k;
+    wrong |= static_cast<int>(!inside | (static_cast<double>(k) != x[i]));
+  }
+  return wrong == 0;
+}
+
+void look_up(const double* table, const std::int32_t* counts, std::int64_t n, double* out) {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = table[counts[i]];
+}
 
 void add_to_eight(const double* v, std::int64_t n, double* sums) {
   double s[8];

@@ -34,6 +34,7 @@ struct density_request {
   const char* name;
   int family;
   std::span<const parameter_source> parameters;
+  bool counts = false;  ///< a discrete family with the same parameters for all elements
 };
 void log_pdf_array(const exec::context& ctx, const density_request& what, view<const double, 1> x, view<double, 1> out);
 void log_pdf_array_gradient(const exec::context& ctx, const density_request& what, view<const double, 1> x,
@@ -46,7 +47,9 @@ decltype(auto) with_request(const D& d, const F& f) {
   return std::apply(
       [&](const auto&... p) -> decltype(auto) {
         const parameter_source sources[] = {source_of(p)...};
-        return f(density_request{D::family::name, index_in<typename D::kernel, univariate_kernels>, sources});
+        bool counts = false;
+        if constexpr (numeric_distribution<D>) counts = support(d).discrete;
+        return f(density_request{D::family::name, index_in<typename D::kernel, univariate_kernels>, sources, counts});
       },
       d.parameters());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "credence/distributions/kernels/support.hpp"
+#include "credence/special/gamma.hpp"
 
 /// Gamma functions of a positive argument as the kernels need them: for double, float and duals, branch-free.
 namespace credence {
@@ -9,11 +10,14 @@ inline namespace CREDENCE_ISA {
 namespace kernels {
 
 /// log Gamma(a), a > 0.
-CREDENCE_HD CREDENCE_INLINE double lgamma(double a) { return math::log_factorial(a) - math::log(a); }
-CREDENCE_HD CREDENCE_INLINE float lgamma(float a) { return math::log_factorial(a) - math::log(a); }
+template <class T>
+CREDENCE_HD CREDENCE_INLINE T lgamma(T a) {
+  return special::lgamma_positive(a);
+}
 
-/// d/da log Gamma(a), a > 0: eight steps of the recurrence below 8, then the asymptotic series (its first omitted term
-/// is below 2e-16 there).
+/// d/da log Gamma(a), a > 0. Not special::digamma, whose reflection to negative arguments vector loops would always pay
+/// for (3.7 against 8.7 ns with AVX2): eight steps of the recurrence below 8, then the asymptotic series (its first
+/// omitted term is below 2e-16 there).
 CREDENCE_HD CREDENCE_INLINE double digamma(double a) {
   const bool small = a < 8.0;
   // sum of 1/(a+i), i = 0..7, two terms over one denominator: (a+i) + (a+7-i) = 2a + 7
@@ -34,32 +38,13 @@ CREDENCE_HD CREDENCE_INLINE double digamma(double a) {
 }
 CREDENCE_HD CREDENCE_INLINE float digamma(float a) { return static_cast<float>(digamma(static_cast<double>(a))); }
 
-/// Second derivative of log Gamma(a), a > 0.
-CREDENCE_HD CREDENCE_INLINE double trigamma(double a) {
-  const bool small = a < 8.0;
-  double shift = 0.0;
-  for (int i = 7; i >= 0; --i) shift += 1.0 / ((a + i) * (a + i));
-  const double x = math::select(small, a + 8.0, a);
-  const double r = 1.0 / x, s = r * r;
-  double p = -3617.0 / 510.0;
-  p = math::fma(p, s, 7.0 / 6.0);
-  p = math::fma(p, s, -691.0 / 2730.0);
-  p = math::fma(p, s, 5.0 / 66.0);
-  p = math::fma(p, s, -1.0 / 30.0);
-  p = math::fma(p, s, 1.0 / 42.0);
-  p = math::fma(p, s, -1.0 / 30.0);
-  p = math::fma(p, s, 1.0 / 6.0);
-  return r + 0.5 * s + r * s * p + math::select(small, shift, 0.0);
-}
-CREDENCE_HD CREDENCE_INLINE float trigamma(float a) { return static_cast<float>(trigamma(static_cast<double>(a))); }
-
-template <class T>
-CREDENCE_HD CREDENCE_INLINE dual<T> lgamma(dual<T> a) {
-  return {lgamma(a.value), digamma(a.value) * a.tangent};
-}
 template <class T>
 CREDENCE_HD CREDENCE_INLINE dual<T> digamma(dual<T> a) {
-  return {digamma(a.value), trigamma(a.value) * a.tangent};
+  return {digamma(a.value), special::trigamma(a.value) * a.tangent};
+}
+template <class T>
+CREDENCE_HD CREDENCE_INLINE dual<T> lgamma(dual<T> a) {
+  return {special::lgamma_positive(a.value), digamma(a.value) * a.tangent};
 }
 
 /// log(n!) = log Gamma(n + 1), n >= 0.
