@@ -5,6 +5,7 @@
 #include "credence/distributions/binomial.hpp"
 #include "credence/distributions/binomial_logit.hpp"
 #include "credence/distributions/geometric.hpp"
+#include "credence/distributions/hypergeometric.hpp"
 #include "credence/distributions/negative_binomial.hpp"
 #include "credence/distributions/negative_binomial_p.hpp"
 #include "credence/distributions/poisson.hpp"
@@ -90,6 +91,20 @@ TEST_CASE("beta_binomial: passes the rig", "[distributions][beta_binomial]") {
              highs t = choose(p[0], x);
              for (const high& v : {x + p[1], p[0] - x + p[2], p[1] + p[2]}) t.push_back(lgamma(v));
              for (const high& v : {p[0] + p[1] + p[2], p[1], p[2]}) t.push_back(-lgamma(v));
+             return t;
+           },
+       .summed_tails = 4});
+}
+
+TEST_CASE("hypergeometric: passes the rig", "[distributions][hypergeometric]") {
+  check_family<credence::hypergeometric, 3>(
+      {.good = {{10.0, 7.0, 13.0}, {300.0, 500.0, 1500.0}, {20.0, 15.0, 8.0}, {5.0, 9.0, 9.0}},
+       .bad = {{{21.0, 7.0, 13.0}, "draws"}},
+       .terms =
+           [](const highs& p, const high& x) {
+             highs t = choose(p[1], x);
+             t = joined(t, choose(p[2], p[0] - x));
+             for (const high& v : choose(p[1] + p[2], p[0])) t.push_back(-v);
              return t;
            },
        .summed_tails = 4});

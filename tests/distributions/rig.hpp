@@ -35,6 +35,8 @@ struct declaration {
   int summed_tails = 0;
   /// True when a finite end of the support is computed from the parameters and so known to some roundings only.
   bool rounded_ends = false;
+  /// True when the density goes on beyond the ends of the support, which are those of one period.
+  bool periodic = false;
 };
 
 /// A family with its types erased, so that the checks are compiled once.

@@ -125,10 +125,13 @@ void check_outside(const subject& f, const doubles& p) {
   const support_interval s = f.support(p);
   doubles points{inf, -inf};
   const double blur = f.declared.rounded_ends ? 8 * eps : 0.0;
-  if (s.lower > -inf)
+  if (f.declared.periodic) {
+    const double period = s.upper - s.lower, middle = f.mean(p) + 0.3;
+    CHECK_THAT(f.log_pdf(p, middle + period), WithinAbs(f.log_pdf(p, middle), 1e-13 * (1.0 + std::abs(p[1]))));
+  } else if (s.lower > -inf)
     points.insert(points.end(),
                   {s.lower - 1.0, std::nextafter(s.lower - blur * (1.0 + std::abs(s.lower)), -inf), -1e300});
-  if (s.upper < inf)
+  if (s.upper < inf && !f.declared.periodic)
     points.insert(points.end(),
                   {s.upper + 1.0, std::nextafter(s.upper + blur * (1.0 + std::abs(s.upper)), inf), 1e300});
   if (s.discrete) points.insert(points.end(), {s.lower + 0.5, 2.0 + 1e-9, std::nextafter(3.0, 2.0)});

@@ -6,9 +6,10 @@ Writes distributions.csv beside this file: family, region, parameters, x, log_pd
 The formulas are textbook ones, evaluated with 60 digits (more where they cancel); inputs are exact doubles.
 """
 import os
+import sys
 
-from mpmath import (atan, beta, betainc, erfc, exp, expm1, fsum, gammainc, inf, log, log1p, loggamma, mp, mpf, pi,
-                    sqrt)
+from mpmath import (atan, besseli, beta, betainc, cos, erfc, exp, expm1, fsum, gammainc, inf, linspace, log, log1p,
+                    loggamma, mp, mpf, pi, quad, sqrt)
 
 mp.dps = 60
 families = {}
@@ -422,6 +423,107 @@ class ZeroTruncatedPoisson:
     def ccdf(x, r): return Poisson.ccdf(x, r) / -expm1(-r)
 
 
+def outward(log_pdf, x, direction, width, panels=40):
+    """Integral from x outwards, panels growing by half; 30 digits, nothing cancels."""
+    with mp.workdps(30):
+        points, step = [x], width
+        for _ in range(panels):
+            points.append(points[-1] + direction * step)
+            step *= mpf(3) / 2
+        top, total = log_pdf(x), mpf(0)
+        for low, high in zip(points, points[1:]):
+            part = abs(quad(lambda t: exp(log_pdf(t) - top), [low, high]))
+            total += part
+            if part < total * mpf(10) ** -28:
+                break
+        return exp(top) * total
+
+
+@family("skew_normal", [((0, 1, 2), dict(centre=[0, 0.3, 1.5], left=[-3, -8], right=[6, 39, 45])),
+                        ((-2, 3, -5), dict(centre=[-3, -6, -2], left=[-20], right=[1, 5])),
+                        ((1, 0.5, 0), dict(centre=[1, 1.7], left=[-3])), ((0, 1, 0.3), dict(centre=[0.2], left=[-12]))])
+class SkewNormal:
+    def log_pdf(x, m, s, a):
+        z = (x - m) / s
+        return log(2 * upper_normal(-a * z)) + log_normal_density(z) - log(s)
+    def cdf(x, m, s, a):
+        return outward(lambda t: SkewNormal.log_pdf(t, m, s, a), x, -1, s / (8 * (1 + abs(a)) * (1 + abs(x - m) / s)))
+    def ccdf(x, m, s, a):
+        return outward(lambda t: SkewNormal.log_pdf(t, m, s, a), x, 1, s / (8 * (1 + abs(a)) * (1 + abs(x - m) / s)))
+
+
+@family("exp_mod_normal", [((0, 1, 0.5), dict(centre=[0, 1.5, 5], left=[-3, -9, -39], right=[40, 900])),
+                           ((300, 20, 0.01), dict(centre=[280, 350, 500], left=[200], right=[1500])),
+                           ((-1, 0.3, 8), dict(centre=[-1, -0.8], left=[-3], right=[3]))])
+class ExpModNormal:
+    def log_pdf(x, m, s, r): return log(r) + r * (m - x) + r * r * s * s / 2 + log(upper_normal(-((x - m) / s - r * s)))
+    def cdf(x, m, s, r): return upper_normal((m - x) / s) - exp(ExpModNormal.log_pdf(x, m, s, r)) / r
+    def ccdf(x, m, s, r): return upper_normal((x - m) / s) + exp(ExpModNormal.log_pdf(x, m, s, r)) / r
+
+
+@family("von_mises", [((0, 1), dict(centre=[0, 0.7, -1.5], left=[-3, -3.1415], right=[3.14159])),
+                      ((2, 0.01), dict(centre=[2.5, 4], left=[-1])), ((-1, 80), dict(centre=[-1, -1.1], left=[-3], right=[2.1])),
+                      ((0.5, 5), dict(centre=[0.3], right=[3.6]))])
+class VonMises:
+    def log_pdf(x, m, k): return k * cos(x - m) - log(2 * pi * besseli(0, k))
+    def arc(low, high, m, k):
+        with mp.workdps(30):
+            return quad(lambda t: exp(k * cos(t - m)), linspace(low, high, 12)) / (2 * pi * besseli(0, k))
+    def cdf(x, m, k): return VonMises.arc(m - pi, x, m, k)
+    def ccdf(x, m, k): return VonMises.arc(x, m + pi, m, k)
+
+
+@family("inverse_gaussian", [((1, 2), dict(centre=[0.5, 1, 2], left=[0.05, 0.001], right=[20, 500])),
+                             ((3, 0.2), dict(centre=[0.1, 2], left=[0.001], right=[100, 1e4])),
+                             ((2, 500), dict(centre=[2, 1.9], left=[1], right=[4]))])
+class InverseGaussian:
+    def log_pdf(x, m, s): return (log(s / (2 * pi)) - 3 * log(x) - s * (x - m) ** 2 / (m * m * x)) / 2
+    def cdf(x, m, s):
+        r = sqrt(s / x)
+        return upper_normal(r * (1 - x / m)) + exp(2 * s / m) * upper_normal(r * (1 + x / m))
+    def ccdf(x, m, s):
+        r = sqrt(s / x)
+        return upper_normal(r * (x / m - 1)) - exp(2 * s / m) * upper_normal(r * (1 + x / m))
+
+
+@family("gompertz", [((0.1, 0.01), dict(centre=[5, 20, 40], left=[1e-300, 1e-10], right=[80, 100])),
+                     ((2, 30), dict(centre=[0.02, 0.1], right=[1])), ((1, 1), dict(centre=[0.3, 1], right=[5]))])
+class Gompertz:
+    def log_pdf(x, a, b): return log(b) + a * x - b / a * expm1(a * x)
+    def cdf(x, a, b): return -expm1(-b / a * expm1(a * x))
+    def ccdf(x, a, b): return exp(-b / a * expm1(a * x))
+
+
+@family("hypergeometric", [((10, 7, 13), dict(centre=[2, 3, 4], left=[0], right=[7])),
+                           ((300, 500, 1500), dict(centre=[70, 75, 90], left=[20], right=[250])),
+                           ((20, 15, 8), dict(edge=[12, 14]))])
+class Hypergeometric:
+    def log_pdf(x, n, a, b): return log_choose(a, x) + log_choose(b, n - x) - log_choose(a + b, n)
+    def cdf(x, n, a, b):
+        return fsum(exp(Hypergeometric.log_pdf(mpf(k), n, a, b)) for k in range(int(max(0, n - b)), int(x) + 1))
+    def ccdf(x, n, a, b):
+        return fsum(exp(Hypergeometric.log_pdf(mpf(k), n, a, b)) for k in range(int(x) + 1, int(min(n, a)) + 1))
+
+
+@family("zero_inflated_negative_binomial", [((0.25, 3, 2), dict(centre=[0, 2, 5], right=[60])),
+                                            ((0.7, 0.4, 0.5), dict(centre=[0, 1, 2])), ((0.01, 50, 20), dict(centre=[45, 60], left=[0]))])
+class ZeroInflatedNegativeBinomial:
+    def log_pdf(x, z, m, d):
+        p = exp(NegativeBinomial.log_pdf(x, m, d))
+        return log((z if x == 0 else 0) + (1 - z) * p)
+    def cdf(x, z, m, d): return z + (1 - z) * NegativeBinomial.cdf(x, m, d)
+    def ccdf(x, z, m, d): return (1 - z) * NegativeBinomial.ccdf(x, m, d)
+
+
+@family("zero_truncated_negative_binomial", [((0.01, 2), dict(centre=[1, 2], right=[30])), ((3.5, 0.7), dict(centre=[1, 2, 5], right=[60])),
+                                             ((60, 30), dict(centre=[50, 70], left=[5]))])
+class ZeroTruncatedNegativeBinomial:
+    def some(m, d): return -expm1(-d * log1p(m / d))
+    def log_pdf(x, m, d): return NegativeBinomial.log_pdf(x, m, d) - log(ZeroTruncatedNegativeBinomial.some(m, d))
+    def cdf(x, m, d): return fsum(exp(ZeroTruncatedNegativeBinomial.log_pdf(mpf(k), m, d)) for k in range(1, int(x) + 1))
+    def ccdf(x, m, d): return NegativeBinomial.ccdf(x, m, d) / ZeroTruncatedNegativeBinomial.some(m, d)
+
+
 def log_of(probability, other):
     """log of one tail, from the other where the first is nearly 1."""
     if probability == 0:
@@ -431,17 +533,26 @@ def log_of(probability, other):
 
 
 def main():
+    """All families, or those named by the arguments, whose lines are then replaced."""
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "distributions.csv"), "w", encoding="ascii") as out:
-        out.write("family,region,parameters,x,log_pdf,log_cdf,log_ccdf\n")
+    path, header = os.path.join(here, "distributions.csv"), "family,region,parameters,x,log_pdf,log_cdf,log_ccdf\n"
+    only = set(sys.argv[1:]) or set(families)
+    with open(path, encoding="ascii") as table:
+        kept = [line for line in table.readlines()[1:] if line.split(",")[0] not in only]
+    with open(path, "w", encoding="ascii") as out:
+        out.write(header)
+        out.writelines(kept)
         for name, (cls, groups) in families.items():
+            if name not in only:
+                continue
             for parameters, regions in groups:
                 p = [mpf(v) for v in parameters]
                 for region, points in regions.items():
                     for point in points:
                         x = mpf(point)
                         lower, upper = cls.cdf(x, *p), cls.ccdf(x, *p)
-                        if lower < mpf(10) ** -30 or upper < mpf(10) ** -30:  # the formulas may have cancelled
+                        integrated = name in ("skew_normal", "von_mises")  # these cannot have cancelled
+                        if not integrated and (lower < mpf(10) ** -30 or upper < mpf(10) ** -30):
                             with mp.workdps(400 if max(lower, upper) < 2 else 60):
                                 lower, upper = cls.cdf(x, *p), cls.ccdf(x, *p)
                         fields = [name, region, " ".join(repr(float(v)) for v in parameters), repr(float(point)),

@@ -11,18 +11,22 @@
 #include "credence/distributions/kernels/burr_xii.hpp"
 #include "credence/distributions/kernels/cauchy.hpp"
 #include "credence/distributions/kernels/chi_squared.hpp"
+#include "credence/distributions/kernels/exp_mod_normal.hpp"
 #include "credence/distributions/kernels/exponential.hpp"
 #include "credence/distributions/kernels/frechet.hpp"
 #include "credence/distributions/kernels/gamma.hpp"
 #include "credence/distributions/kernels/generalized_extreme_value.hpp"
 #include "credence/distributions/kernels/generalized_pareto.hpp"
 #include "credence/distributions/kernels/geometric.hpp"
+#include "credence/distributions/kernels/gompertz.hpp"
 #include "credence/distributions/kernels/gumbel.hpp"
 #include "credence/distributions/kernels/half_cauchy.hpp"
 #include "credence/distributions/kernels/half_normal.hpp"
 #include "credence/distributions/kernels/half_student_t.hpp"
+#include "credence/distributions/kernels/hypergeometric.hpp"
 #include "credence/distributions/kernels/inverse_chi_squared.hpp"
 #include "credence/distributions/kernels/inverse_gamma.hpp"
+#include "credence/distributions/kernels/inverse_gaussian.hpp"
 #include "credence/distributions/kernels/kumaraswamy.hpp"
 #include "credence/distributions/kernels/laplace.hpp"
 #include "credence/distributions/kernels/log_logistic.hpp"
@@ -37,11 +41,15 @@
 #include "credence/distributions/kernels/poisson.hpp"
 #include "credence/distributions/kernels/poisson_log.hpp"
 #include "credence/distributions/kernels/rayleigh.hpp"
+#include "credence/distributions/kernels/skew_normal.hpp"
 #include "credence/distributions/kernels/student_t.hpp"
 #include "credence/distributions/kernels/triangular.hpp"
 #include "credence/distributions/kernels/uniform.hpp"
+#include "credence/distributions/kernels/von_mises.hpp"
 #include "credence/distributions/kernels/weibull.hpp"
+#include "credence/distributions/kernels/zero_inflated_negative_binomial.hpp"
 #include "credence/distributions/kernels/zero_inflated_poisson.hpp"
+#include "credence/distributions/kernels/zero_truncated_negative_binomial.hpp"
 #include "credence/distributions/kernels/zero_truncated_poisson.hpp"
 
 namespace credence {
@@ -70,7 +78,9 @@ using univariate_kernels =
               log_logistic_kernel, logistic_kernel, nakagami_kernel, negative_binomial_kernel,
               negative_binomial_p_kernel, pareto_kernel, pareto_ii_kernel, poisson_log_kernel, rayleigh_kernel,
               triangular_kernel, weibull_kernel, burr_xii_kernel, generalized_extreme_value_kernel,
-              generalized_pareto_kernel, zero_inflated_poisson_kernel, zero_truncated_poisson_kernel>;
+              generalized_pareto_kernel, zero_inflated_poisson_kernel, zero_truncated_poisson_kernel,
+              skew_normal_kernel, exp_mod_normal_kernel, von_mises_kernel, inverse_gaussian_kernel, gompertz_kernel,
+              hypergeometric_kernel, zero_inflated_negative_binomial_kernel, zero_truncated_negative_binomial_kernel>;
 
 }  // namespace CREDENCE_ISA
 }  // namespace credence
