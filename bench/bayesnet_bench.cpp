@@ -2,7 +2,10 @@
 // All posteriors of the shared networks by a prepared plan, without evidence and with 30 % of the nodes observed; the
 // time and the table sizes of triangulation. Networks that are not there are left out.
 #include "credence/bayesnet/bif.hpp"
+#include "credence/bayesnet/pc.hpp"
 #include "credence/bayesnet/plan.hpp"
+#include "credence/bayesnet/sampling.hpp"
+#include "credence/bayesnet/structure_search.hpp"
 #include "credence/graph/elimination.hpp"
 
 #include <benchmark/benchmark.h>
@@ -81,6 +84,47 @@ void read_file(benchmark::State& state, const std::string& path) {
   for (auto _ : state) benchmark::DoNotOptimize(read_bif(path).size());
 }
 
+/// Rows with their own observed sets, in one call; time is that of a row.
+void batch_rows(benchmark::State& state, const std::string& path) {
+  const network net = read_bif(path);
+  const plan tree = compile(net);
+  constexpr std::int64_t rows = 2000;
+  const sample_table drawn = forward_sample(exec::cpu(1), net, rows, {7, 0});
+  std::mt19937_64 engine(11);
+  evidence_table asked{{}, {}, rows};
+  for (node_id v = 0; v < net.size(); ++v) {
+    asked.nodes.push_back(v);
+    auto& codes = asked.codes.emplace_back(drawn.column(v).begin(), drawn.column(v).end());
+    for (auto& code : codes) {
+      if (engine() % 5 != 0) code = -1;
+    }
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(tree.posteriors(asked, asked.nodes, exec::cpu(1)).log_evidence.front());
+  state.SetItemsProcessed(state.iterations() * rows);
+}
+
+discrete_data drawn_data(const std::string& path, std::int64_t rows) {
+  const network net = read_bif(path);
+  const sample_table drawn = forward_sample(exec::cpu(1), net, rows, {7, 0});
+  std::vector<std::vector<std::int32_t>> codes;
+  for (node_id v = 0; v < net.size(); ++v) codes.emplace_back(drawn.column(v).begin(), drawn.column(v).end());
+  return {net.variables(), codes};
+}
+
+void hill_climbing(benchmark::State& state, const std::string& path) {
+  const discrete_data data = drawn_data(path, 10'000);
+  search_result found;
+  for (auto _ : state) found = hill_climb(data.names(), family_scores(data));
+  state.counters["score"] = found.score;
+}
+
+void pc(benchmark::State& state, const std::string& path) {
+  const discrete_data data = drawn_data(path, 5'000);
+  std::int64_t tests = 0;
+  for (auto _ : state) tests = pc_stable(data.names(), make_independence_test(data)).tests;
+  state.counters["tests"] = static_cast<double>(tests);
+}
+
 [[maybe_unused]] const bool registered = [] {
   for (const std::string file : files) {
     const std::string path = std::string(CREDENCE_DATA_FOLDER) + "/bn/" + file;
@@ -92,6 +136,11 @@ void read_file(benchmark::State& state, const std::string& path) {
     add("posteriors/30_percent", [path](benchmark::State& s) { all_posteriors(s, path, 0.3); });
     add("posteriors/soft_everywhere", [path](benchmark::State& s) { full_pass(s, path); });
     add("triangulate", [path](benchmark::State& s) { triangulate(s, path); });
+    if (file == "asia.bif" || file == "child.bif" || file == "alarm.bif" || file == "insurance.bif") {
+      add("batch_2000_rows", [path](benchmark::State& s) { batch_rows(s, path); });
+      add("hill_climb_10000_rows", [path](benchmark::State& s) { hill_climbing(s, path); });
+      add("pc_5000_rows", [path](benchmark::State& s) { pc(s, path); });
+    }
     add("read", [path](benchmark::State& s) { read_file(s, path); });
   }
   return true;

@@ -2,6 +2,10 @@
 #include "credence/bayesnet_common.hpp"
 
 #include "credence/bayesnet/bif.hpp"
+#include "credence/bayesnet/net.hpp"
+#include "credence/bayesnet/uai.hpp"
+#include "credence/bayesnet/xmlbif.hpp"
+#include "credence/table/files.hpp"
 
 #include <filesystem>
 
@@ -20,24 +24,77 @@ bool is_arrow_text(const std::string& text) {
          !std::filesystem::exists(text);
 }
 
-bayesnet::network read_network(const std::string& file) {
-  if (ends_with(file, ".bif") || ends_with(file, ".bif.gz")) return bayesnet::read_bif(file);
-  if (is_arrow_text(file)) {
-    throw usage_error("an arrow string has no probabilities; this command needs a network file (.bif, .bif.gz)");
+namespace {
+
+/// The extension, without a .gz behind it; empty when it is none of ours.
+std::string network_kind(const std::string& file) {
+  const std::string plain = ends_with(file, ".gz") ? file.substr(0, file.size() - 3) : file;
+  for (const char* kind : {".bif", ".xml", ".net", ".uai"}) {
+    if (ends_with(plain, kind)) return kind;
   }
-  throw usage_error("network '" + file + "' must be a file .bif or .bif.gz");
+  return {};
+}
+
+}  // namespace
+
+bayesnet::markov_as_bayesian read_any_network(const std::string& file) {
+  bayesnet::markov_as_bayesian model;
+  const std::string kind = network_kind(file);
+  if (kind.empty()) {
+    if (is_arrow_text(file)) {
+      throw usage_error(std::string("an arrow string has no probabilities; this command needs a network file ") +
+                        network_files);
+    }
+    throw usage_error("network '" + file + "' must be a file " + network_files);
+  }
+  if (kind == ".uai") {
+    bayesnet::uai_model read = bayesnet::read_uai(file);
+    if (read.markov) return bayesnet::as_bayesian(*read.markov);
+    model.net = std::move(*read.bayes);
+  } else {
+    model.net = kind == ".bif"   ? bayesnet::read_bif(file)
+                : kind == ".xml" ? bayesnet::read_xmlbif(file)
+                                 : bayesnet::read_net(file);
+  }
+  model.variables = model.net.size();
+  return model;
+}
+
+bayesnet::network read_network(const std::string& file) {
+  bayesnet::markov_as_bayesian model = read_any_network(file);
+  if (model.variables == model.net.size() && model.given.empty()) return std::move(model.net);
+  throw domain_error(
+      file + " holds a Markov network, but this command needs a Bayesian one; query, mpe and convert take both");
+}
+
+bayesnet::evidence join_evidence(bayesnet::evidence given, const bayesnet::evidence& more) {
+  for (const bayesnet::finding& f : more.findings()) {
+    if (f.what == bayesnet::finding::kind::state)
+      given.observe(f.node, f.state);
+    else if (f.what == bayesnet::finding::kind::not_state)
+      given.exclude(f.node, f.state);
+    else
+      given.likelihood(f.node, f.likelihood);
+  }
+  return given;
 }
 
 void check_network_extension(const std::string& file) {
-  if (file == "-" || ends_with(file, ".bif") || ends_with(file, ".bif.gz") || ends_with(file, ".dot")) return;
-  throw usage_error("the network to write is '" + file + "', but must end in .bif, .bif.gz or .dot");
+  if (file == "-" || !network_kind(file).empty() || ends_with(file, ".dot")) return;
+  throw usage_error("the network to write is '" + file + "', but must end in .bif, .xml, .net, .uai or .dot");
 }
 
 void write_network(const bayesnet::network& net, const std::string& file) {
   check_network_extension(file);
-  if (ends_with(file, ".bif.gz")) return bayesnet::write_bif(net, file);
+  const std::string kind = network_kind(file);
+  const std::string text = kind == ".xml"                  ? bayesnet::to_xmlbif(net)
+                           : kind == ".net"                ? bayesnet::to_net(net)
+                           : kind == ".uai"                ? bayesnet::to_uai(net)
+                           : kind == ".bif" || file == "-" ? bayesnet::to_bif(net)
+                                                           : to_dot(net.graph());
+  if (ends_with(file, ".gz")) return write_file(file, text);
   output_file out(file);
-  out.stream() << (ends_with(file, ".dot") ? to_dot(net.graph()) : bayesnet::to_bif(net));
+  out.stream() << text;
   out.commit();
 }
 

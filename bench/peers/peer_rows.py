@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SIZE = 100_000  # numbers in a batch of random draws, as in random_rows.cpp
@@ -155,8 +156,9 @@ def logistic_data(rows, columns):
     return {"N": rows, "D": columns, "X": x.tolist(), "y": y.tolist()}
 
 
-def network_rows(file):
-    """A network and 16 rows of evidence drawn from it; every fifth node is observed, always the same ones."""
+def network_rows(file, count=16, scattered=False):
+    """A network and rows of evidence drawn from it; every fifth node is observed: always the same ones, or others in
+    each row when scattered."""
 
     def make():
         import numpy as np
@@ -167,7 +169,7 @@ def network_rows(file):
             return {"path": "", "rows": []}
         network = pyagrum.loadBN(str(path))
         generator, rows = np.random.Generator(np.random.Philox(13)), []
-        for _ in range(16):
+        for _ in range(count):
             states = {}
             for node in network.topologicalOrder():
                 name = network.variable(node).name()
@@ -175,6 +177,8 @@ def network_rows(file):
                 chances = np.asarray(network.cpt(node)[given] if given else network.cpt(node).toarray(), dtype=float)
                 states[name] = int(generator.choice(chances.size, p=chances / chances.sum()))
             names = sorted(states)[::5]
+            if scattered:
+                names = [name for name in sorted(states) if generator.random() < 0.2]
             rows.append({name: network.variable(name).label(states[name]) for name in names})
         return {"path": str(path), "rows": rows}
 
@@ -210,6 +214,47 @@ def agrum_posteriors(name, folder):
     return setup
 
 
+def learning_set(name, rows):
+    """The first rows of a shared learning set as a CSV file."""
+
+    def make():
+        import gzip
+
+        path = HERE.parents[2] / "shared" / "data" / "bn" / "learn" / f"{name}-10000.txt.gz"
+        if not path.exists():
+            return {"path": ""}
+        lines = gzip.open(path, "rt").read().split("\n")[: rows + 1]
+        out = pathlib.Path(tempfile.gettempdir()) / f"credence-peers-{name}-{rows}.csv"
+        out.write_text("\n".join(",".join(line.split()) for line in lines) + "\n")
+        return {"path": str(out)}
+
+    return make
+
+
+def agrum_learning(name, folder, choose):
+    """Structure learning by pyAgrum on one thread, from a table that is in its memory already."""
+
+    def setup():
+        import pandas
+        import pyagrum
+
+        path = json.loads((folder / f"{name}.json").read_text())["path"]
+        table = pandas.read_csv(path, dtype=str)
+        learner = pyagrum.BNLearner(table)
+        learner.setNumberOfThreads(1)
+        learner.useNoPrior()
+        call = choose(learner)
+        return call, 1
+
+    return setup
+
+
+def agrum_hill_climbing(learner):
+    learner.useScoreBIC()
+    learner.useGreedyHillClimbing()
+    return learner.learnDAG
+
+
 NETWORKS = ["alarm", "win95pts", "hailfinder", "insurance", "andes", "pigs"]
 EIGHT_SCHOOLS = {"J": 8, "y": [28, 8, -3, 7, -1, 1, 18, 12], "sigma": [15, 10, 16, 11, 9, 11, 10, 18]}
 INPUTS = {
@@ -217,6 +262,8 @@ INPUTS = {
     "garch": lambda: garch_data(1000),
     "logistic": lambda: logistic_data(1000, 25),
     **{name: network_rows(f"{name}.bif") for name in NETWORKS},
+    "alarm_scattered": network_rows("alarm.bif", 1000, True),
+    "alarm_learning": learning_set("alarm", 10_000),
 }
 
 
@@ -300,5 +347,16 @@ def rows(folder):
     ]
     table += [
         Row(f"all posteriors of {name}, 20 % observed", "us", "pyagrum", agrum_posteriors(name, folder)) for name in NETWORKS
+    ]
+    scattered = agrum_posteriors("alarm_scattered", folder)
+    table += [
+        Row("posteriors of alarm, 10,000 rows with their own 20 %", "us", "pyagrum", scattered),
+        Row("posteriors of alarm, the same rows one by one", "us", "pyagrum", scattered),
+        Row(
+            "hill climbing with BIC, alarm, 10,000 rows",
+            "us",
+            "pyagrum",
+            agrum_learning("alarm_learning", folder, agrum_hill_climbing),
+        ),
     ]
     return table

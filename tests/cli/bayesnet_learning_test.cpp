@@ -156,3 +156,141 @@ TEST_CASE("bayesnet compare: arrows and files", "[cli][bayesnet]") {
   check_refused({"bayesnet", "compare", "a->b", "a->c"}, 65, "'c'");
   check_refused({"bayesnet", "compare", "a->b"}, 64, "other");
 }
+
+TEST_CASE("bayesnet fit: counts, priors, missing cells", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const std::string data = folder.write("d.csv", "b,a\nx,0\nx,0\ny,0\n"), out = folder.path("f.bif");
+  const json mle = result_of({"bayesnet", "fit", "a{0,1}->b{x,y,z}", "--data", data, "--output", out});
+  CHECK_THAT(mle["log_likelihood"].get<double>(), WithinRel(2 * std::log(2.0 / 3) + std::log(1.0 / 3), 1e-12));
+  CHECK(mle["parameters"] == 5);
+  CHECK(mle["iterations"] == 1);
+  CHECK(result_of({"bayesnet", "query", out, "--targets", "b", "--evidence", "a=0"})["posteriors"]["b"]["z"] == 0.0);
+  result_of(
+      {"bayesnet", "fit", out, "--data", data, "--method", "map", "--equivalent-sample-size", "6", "--output", out});
+  // Dirichlet weights 1 in each of the six cells of b's table
+  CHECK_THAT(result_of({"bayesnet", "query", out, "--targets", "b", "--evidence", "a=0"})["posteriors"]["b"]["x"]
+                 .get<double>(),
+             WithinRel(0.5, 1e-12));
+  CHECK(result_of({"bayesnet", "fit", "a->b", "--data", data})["parameters"] == 1);  // states from the data
+  const std::string gaps = folder.write("g.csv", "a,b\n0,x\n0,\n,y\n1,y\n");
+  const json em =
+      result_of({"bayesnet", "fit", "a->b", "--data", gaps, "--method", "em", "--output", out, "--seed", "2"});
+  CHECK(em["iterations"].get<int>() > 1);
+  CHECK(em["log_likelihood"].get<double>() < 0);
+  const std::string other = folder.path("g.bif");
+  result_of({"bayesnet", "fit", "a->b", "--data", gaps, "--method", "em", "--output", other, "--seed", "2", "--threads",
+             "3"});
+  CHECK(contents(out) == contents(other));
+  CHECK(run_credence({"bayesnet", "fit", "a->b", "--data", gaps, "--method", "em", "--seed", "2", "--max-iterations",
+                      "1", "--tolerance", "0", "--strict"})
+            .code == 1);
+  check_refused({"bayesnet", "fit", "a->b", "--data", gaps}, 65, "'a' is missing in row 2");
+  check_refused({"bayesnet", "fit", "a->c", "--data", data}, 65, "c");
+  check_refused({"bayesnet", "fit", "a{0}->b{x,y}", "--data", gaps, "--method", "em"}, 65, "row 3");
+  check_refused({"bayesnet", "fit", "a->b", "--data", data, "--equivalent-sample-size", "-1"}, 64, "equivalent");
+  check_refused({"bayesnet", "fit", "a->b", "--data", data, "--output", "x.txt"}, 64, "x.txt");
+}
+
+TEST_CASE("bayesnet do and adjust: Simpson's paradox", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const std::string net =
+      folder.write("drug.bif",
+                   "variable sex { type discrete [2] { male, female }; }\n"
+                   "variable drug { type discrete [2] { yes, no }; }\n"
+                   "variable recovery { type discrete [2] { yes, no }; }\n"
+                   "probability (sex) { table 0.5, 0.5; }\n"
+                   "probability (drug | sex) { (male) 0.75, 0.25; (female) 0.25, 0.75; }\n"
+                   "probability (recovery | sex, drug) { (male, yes) 0.6, 0.4; (male, no) 0.7, 0.3;\n"
+                   "  (female, yes) 0.2, 0.8; (female, no) 0.3, 0.7; }\n");
+  const auto recovery = [](const json& r) { return r["posteriors"]["recovery"]["yes"].get<double>(); };
+  const auto query = [&](const std::string& e) {
+    return recovery(result_of({"bayesnet", "query", net, "--targets", "recovery", "--evidence", e}));
+  };
+  const auto act = [&](const std::string& s) {
+    return recovery(result_of({"bayesnet", "do", net, "--set", s, "--targets", "recovery"}));
+  };
+  CHECK_THAT(query("drug=yes"), WithinRel(0.5, 1e-12));
+  CHECK_THAT(query("drug=no"), WithinRel(0.4, 1e-12));
+  CHECK_THAT(act("drug=yes"), WithinRel(0.4, 1e-12));
+  CHECK_THAT(act("drug=no"), WithinRel(0.5, 1e-12));
+  CHECK_THAT(recovery(result_of(
+                 {"bayesnet", "do", net, "--set", "drug=yes", "--targets", "recovery", "--evidence", "sex=male"})),
+             WithinRel(0.6, 1e-12));
+  const json sets = result_of({"bayesnet", "adjust", net, "--treatment", "drug", "--outcome", "recovery"});
+  CHECK(sets["backdoor"] == json({{"sex"}}));
+  CHECK(sets["minimal"] == json({"sex"}));
+  CHECK(sets["frontdoor"].empty());
+  CHECK_THAT(sets["effects"]["yes"]["yes"].get<double>(), WithinRel(0.4, 1e-12));
+  const json front =
+      result_of({"bayesnet", "adjust", "U->X->Z->Y<-U", "--treatment", "X", "--outcome", "Y", "--latent", "U"});
+  CHECK(front["frontdoor"] == json({{"Z"}}));
+  CHECK(front["backdoor"].empty());
+  CHECK(front["minimal"].is_null());
+  check_refused({"bayesnet", "do", net, "--targets", "sex"}, 64, "--set");
+  check_refused({"bayesnet", "do", net, "--set", "drug!=yes", "--targets", "sex"}, 65, "single state");
+  check_refused({"bayesnet", "do", net, "--set", "drug=maybe", "--targets", "sex"}, 65, "'maybe'");
+  check_refused({"bayesnet", "adjust", net, "--treatment", "pill", "--outcome", "recovery"}, 65, "'pill'");
+}
+
+TEST_CASE("bayesnet convert: every format and back", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const std::string back = folder.path("back.bif"), first = folder.path("first.bif");
+  result_of({"bayesnet", "convert", own("survey"), first});
+  std::string from = first;
+  for (const std::string to : {"a.xml", "a.net", "a.bif.gz", "a.xml.gz"}) {
+    result_of({"bayesnet", "convert", from, folder.path(to)});
+    result_of({"bayesnet", "convert", folder.path(to), back});
+    CHECK(contents(back) == contents(first));
+    from = folder.path(to);
+  }
+  result_of({"bayesnet", "convert", own("survey"), folder.path("a.uai")});
+  const json r = result_of({"bayesnet", "query", folder.path("a.uai"), "--targets", "x5", "--evidence", "x0=0"});
+  const json s = result_of({"bayesnet", "query", own("survey"), "--targets", "T", "--evidence", "A=young"});
+  CHECK(r["posteriors"]["x5"]["0"] == s["posteriors"]["T"]["car"]);
+  check_refused({"bayesnet", "convert", own("survey"), "x.txt"}, 64, "x.txt");
+  check_refused({"bayesnet", "convert", "a->b", "x.bif"}, 64, "arrow");
+  check_refused({"bayesnet", "info", folder.write("bad.xml", "<BIF>\n<NETWORK>")}, 65, "bad.xml:2:10: ");
+  check_refused({"bayesnet", "info", folder.write("bad.net", "node a {")}, 65, "bad.net:1:9: ");
+  check_refused({"bayesnet", "info", folder.write("bad.uai", "BAYES 1 2")}, 65, "bad.uai:1:10: ");
+}
+
+TEST_CASE("bayesnet query and mpe: Markov networks (T5)", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const std::string net = folder.write("t5.uai",
+                                       "MARKOV\n4\n2 2 2 2\n4\n2 0 1\n2 1 2\n2 2 3\n2 3 0\n"
+                                       "4 30 5 1 10\n4 100 1 1 100\n4 1 100 100 1\n4 100 1 1 100\n");
+  const json r = result_of({"bayesnet", "query", net});
+  CHECK(r["posteriors"].size() == 4);
+  CHECK_THAT(r["posteriors"]["x1"]["0"].get<double>(), WithinAbs(0.263867, 5e-7));
+  CHECK_THAT(r["log_evidence"].get<double>(), WithinRel(std::log(7201840.0), 1e-12));
+  const json best = result_of({"bayesnet", "mpe", net});
+  CHECK(best["assignment"] == json({{"x0", "0"}, {"x1", "1"}, {"x2", "1"}, {"x3", "0"}}));
+  CHECK_THAT(best["log_probability"].get<double>(), WithinRel(std::log(5e6), 1e-12));
+  const json seen = result_of({"bayesnet", "query", net, "--evidence-file", folder.write("t5.uai.evid", "1 0 0\n")});
+  CHECK(seen["posteriors"]["x0"]["0"] == 1.0);
+  check_refused({"bayesnet", "query", net, "--evidence-file", folder.write("bad.evid", "1 9 0\n")}, 65,
+                "bad.evid:1:3: ");
+  check_refused({"bayesnet", "info", net}, 65, "Markov network");
+}
+
+TEST_CASE("bayesnet query: Gibbs sampling and rejection", "[cli][bayesnet]") {
+  for (const std::string method : {"gibbs", "rejection"}) {
+    const std::vector<std::string> asked{"bayesnet", "query",    own("student"), "--targets", "I", "--evidence",
+                                         "G=g3",     "--method", method,         "--seed",    "1"};
+    const json r = result_of(asked);
+    CHECK(r["method"] == method);
+    // T3; four standard errors
+    CHECK(std::abs(r["posteriors"]["I"]["i1"].get<double>() - 0.078947) < 4 * r["std_errors"]["I"]["i1"].get<double>());
+    CHECK(r["ess"].get<double>() > 100);
+    std::vector<std::string> threads = asked;
+    threads.insert(threads.end(), {"--threads", "3"});
+    CHECK(result_of(threads)["posteriors"] == r["posteriors"]);
+  }
+  const json bp = result_of({"bayesnet", "query", own("student"), "--targets", "L", "--method", "belief-propagation"});
+  CHECK(bp["converged"] == true);
+  CHECK_THAT(bp["posteriors"]["L"]["l1"].get<double>(), WithinAbs(0.502336, 5e-7));  // T2; a tree, so exact
+  check_refused({"bayesnet", "query", own("asia"), "--method", "gibbs", "--chains", "1"}, 64, "--chains");
+  check_refused({"bayesnet", "query", own("asia"), "--method", "gibbs", "--joint"}, 64, "--joint");
+  check_refused({"bayesnet", "query", own("asia"), "--method", "rejection", "--evidence", "lung=yes,either=no"}, 65,
+                "agrees with the evidence");
+}

@@ -167,7 +167,7 @@ TEST_CASE("bayesnet convert: a copy is the same network, DOT is a drawing", "[cl
         result_of({"bayesnet", "query", own("asia"), "--targets", "dysp"})["posteriors"]);
   result_of({"bayesnet", "convert", "a->b", dot});
   CHECK_THAT(read_file(dot), Contains("\"a\" -> \"b\""));
-  check_refused({"bayesnet", "convert", own("asia"), folder.path("x.png")}, 64, ".bif or .dot");
+  check_refused({"bayesnet", "convert", own("asia"), folder.path("x.png")}, 64, ".uai or .dot");
   check_refused({"bayesnet", "convert", own("asia"), "/no/such/folder/x.bif"}, 73, "/no/such/folder");
 }
 
@@ -210,10 +210,10 @@ TEST_CASE("bayesnet query: a table of evidence rows", "[cli][bayesnet]") {
   REQUIRE(r["rows"].size() == 3);
   CHECK_THAT(r["rows"][0]["posteriors"]["lung"]["yes"].get<double>(), WithinAbs(0.621253, 5e-7));  // T9
   CHECK(r["rows"][2]["log_evidence"].get<double>() == Approx(0.0).margin(1e-15));
-  CHECK(r["rows"][1] == [&] {
-    const json one = result_of({"bayesnet", "query", own("asia"), "--targets", "lung", "--evidence", "dysp=no"});
-    return json({{"posteriors", one["posteriors"]}, {"log_evidence", one["log_evidence"]}});
-  }());
+  const json one = result_of({"bayesnet", "query", own("asia"), "--targets", "lung", "--evidence", "dysp=no"});
+  CHECK_THAT(r["rows"][1]["log_evidence"].get<double>(), WithinRel(one["log_evidence"].get<double>(), 1e-13));
+  CHECK_THAT(r["rows"][1]["posteriors"]["lung"]["yes"].get<double>(),
+             WithinRel(one["posteriors"]["lung"]["yes"].get<double>(), 1e-13));
   check_refused({"bayesnet", "query", own("asia"), "--evidence-file", folder.path("none.csv")}, 66, "none.csv");
   check_refused({"bayesnet", "query", own("asia"), "--evidence-file", folder.write("bad.csv", "xray\nyes\nmaybe\n")},
                 65, "row 1");

@@ -2,7 +2,7 @@
 // credence bayesnet convert: the same network in another format.
 #include "credence/bayesnet_common.hpp"
 
-#include "credence/bayesnet/bif.hpp"
+#include "credence/bayesnet/uai.hpp"
 
 namespace credence::app {
 
@@ -12,21 +12,24 @@ struct options {
   std::string from, to;
 };
 
-bool ends_with(const std::string& text, std::string_view tail) {
-  return text.size() >= tail.size() && text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
-}
-
 document run(const options& given, session&) {
-  std::string text;
-  if (ends_with(given.to, ".bif"))
-    text = bayesnet::to_bif(read_network(given.from));
-  else if (ends_with(given.to, ".dot"))
-    text = to_dot(read_graph(given.from));
-  else
-    throw usage_error("the second network is '" + given.to + "', but must end in .bif or .dot");
-  output_file file(given.to);
-  file.stream() << text;
-  file.commit();
+  check_network_extension(given.to);
+  const bool to_uai = given.to.size() > 4 && given.to.substr(given.to.size() - 4) == ".uai";
+  const bool from_uai = given.from.size() > 4 && given.from.substr(given.from.size() - 4) == ".uai";
+  if (is_arrow_text(given.from)) {
+    if (given.to.size() < 4 || given.to.substr(given.to.size() - 4) != ".dot")
+      throw usage_error("an arrow string has no probabilities; it can be written as .dot only");
+    output_file file(given.to);
+    file.stream() << to_dot(read_graph(given.from));
+    file.commit();
+  } else if (to_uai && from_uai) {
+    const bayesnet::uai_model model = bayesnet::read_uai(given.from);
+    output_file file(given.to);
+    file.stream() << (model.markov ? bayesnet::to_uai(*model.markov) : bayesnet::to_uai(*model.bayes));
+    file.commit();
+  } else {
+    write_network(read_network(given.from), given.to);
+  }
   document result;
   result.data["output"] = given.to;
   result.notes.push_back("written to " + given.to);
@@ -38,11 +41,12 @@ document run(const options& given, session&) {
 void add_bayesnet_convert(program& all) {
   all.add(
       {.name = "bayesnet convert",
-       .summary = "write a network in another format (.bif, .dot)",
+       .summary = "write a network in another format (.bif, .xml, .net, .uai, .dot)",
        .example = "credence bayesnet convert models/networks/asia.bif asia.dot"},
       +[](CLI::App& app, options& given) {
         app.add_option("from", given.from, "a network file, or an arrow string for .dot")->required();
-        app.add_option("to", given.to, "the file to write: .bif or .dot")->required();
+        app.add_option("to", given.to, "the file to write, named by its format: .bif, .xml, .net, .uai, .dot")
+            ->required();
       },
       run);
 }

@@ -17,8 +17,10 @@ struct options {
 };
 
 document run(const options& given, session& now) {
-  const bayesnet::evidence evidence = read_evidence(given.evidence);
-  const bayesnet::network net = read_network(given.network);
+  const bayesnet::evidence seen = read_evidence(given.evidence);
+  const bayesnet::markov_as_bayesian model = read_any_network(given.network);
+  const bayesnet::network& net = model.net;
+  const bayesnet::evidence evidence = join_evidence(model.given, seen);
   const bayesnet::elimination_query how{.context = now.context};
   const bayesnet::explanation best =
       given.variables.empty()
@@ -28,16 +30,18 @@ document run(const options& given, session& now) {
   json assignment = json::object();
   table_text table{"", {"node", "state"}, {}};
   for (std::size_t i = 0; i < best.nodes.size(); ++i) {
+    if (best.nodes[i] >= model.variables) continue;  // an observed child that stands for a factor
     const bayesnet::variable& v = net.at(best.nodes[i]);
     const std::string& state = v.states[static_cast<std::size_t>(best.states[i])];
     assignment[v.name] = state;
     table.rows.push_back({v.name, state});
   }
   result.data["assignment"] = std::move(assignment);
-  result.data["log_probability"] = best.log_probability;
+  const double log_probability = best.log_probability + model.log_constant;
+  result.data["log_probability"] = log_probability;
   result.data["predicted_bytes"] = best.predicted.bytes;
   result.tables.push_back(std::move(table));
-  result.notes.push_back(fmt::format("ln P(assignment, evidence) = {:.6g}", best.log_probability));
+  result.notes.push_back(fmt::format("ln P(assignment, evidence) = {:.6g}", log_probability));
   return result;
 }
 
@@ -50,7 +54,7 @@ void add_bayesnet_mpe(program& all) {
        .example = "credence bayesnet mpe models/networks/asia.bif --evidence dysp=yes",
        .csv = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .bif.gz)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
         app.add_option("--evidence", given.evidence, "name=state, name!=state or name=0.2:0.8, joined by commas");
         app.add_option("--variables", given.variables, "only these; all others are summed out");
       },

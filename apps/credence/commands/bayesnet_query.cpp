@@ -2,9 +2,12 @@
 // credence bayesnet query: posterior probabilities.
 #include "credence/bayesnet_common.hpp"
 
+#include "credence/bayesnet/belief_propagation.hpp"
+#include "credence/bayesnet/gibbs.hpp"
 #include "credence/bayesnet/inference.hpp"
 #include "credence/bayesnet/plan.hpp"
 #include "credence/bayesnet/sampling.hpp"
+#include "credence/bayesnet/uai.hpp"
 #include "credence/table/csv.hpp"
 
 #include <fmt/format.h>
@@ -23,12 +26,14 @@ struct options {
   std::string evidence_file;
   std::string method = "junction-tree";
   std::int64_t samples = 100'000;
+  std::int64_t chains = 256, warmup = 100, sweeps = 400;
+  double damping = 0.0;
   bool joint = false;
 };
 
-node_selection choose(const bayesnet::network& net, const std::string& targets) {
+node_selection choose(const bayesnet::markov_as_bayesian& model, const std::string& targets) {
   if (targets != "all") return split_names(targets, "--targets");
-  std::vector<node_id> all(static_cast<std::size_t>(net.size()));
+  std::vector<node_id> all(static_cast<std::size_t>(model.variables));
   std::iota(all.begin(), all.end(), 0);
   return all;
 }
@@ -79,30 +84,45 @@ void show_joint(document& result, const bayesnet::joint_posterior& found) {
   result.tables.push_back(std::move(table));
 }
 
+void show_errors(document& result, const bayesnet::posterior_set& found,
+                 const std::vector<std::vector<double>>& std_errors, double ess) {
+  json errors = json::object();
+  for (std::size_t i = 0; i < found.nodes.size(); ++i) {
+    const bayesnet::variable& v = found.net.at(found.nodes[i]);
+    for (std::size_t s = 0; s < v.states.size(); ++s) errors[v.name][v.states[s]] = std_errors[i][s];
+  }
+  result.data["std_errors"] = std::move(errors);
+  result.data["ess"] = ess;
+}
+
 /// One result for each row of the evidence file.
 document run_rows(const options& given, session& now) {
   if (given.method != "junction-tree" || given.joint) {
     throw usage_error("--evidence-file: works with --method junction-tree and without --joint");
   }
-  const bayesnet::evidence common = read_evidence(given.evidence);
-  const bayesnet::network net = read_network(given.network);
-  const node_selection targets = choose(net, given.targets);
+  const bayesnet::markov_as_bayesian model = read_any_network(given.network);
+  const bayesnet::network& net = model.net;
+  const bayesnet::evidence common = join_evidence(model.given, read_evidence(given.evidence));
+  const node_selection targets = choose(model, given.targets);
   const table file = read_csv(now.context, given.evidence_file, {.infer_types = false});
   const bayesnet::plan tree = bayesnet::compile(net);
-  const auto found = tree.posteriors(bayesnet::evidence_rows(net, file, common), targets, now.context);
+  const bayesnet::posterior_table found =
+      tree.posteriors(bayesnet::make_evidence_table(net, file), targets, now.context, common);
   document result;
   json rows = json::array();
   table_text shown{"", {"row", "node", "state", "probability"}, {}};
-  for (std::size_t row = 0; row < found.size(); ++row) {
+  for (std::int64_t row = 0; row < found.rows(); ++row) {
     json posteriors = json::object();
-    for (std::size_t i = 0; i < found[row].nodes.size(); ++i) {
-      const bayesnet::variable& v = net.at(found[row].nodes[i]);
+    for (std::size_t i = 0; i < found.nodes.size(); ++i) {
+      const bayesnet::variable& v = net.at(found.nodes[i]);
+      const std::span<const double> p = found.at(row, i);
       for (std::size_t s = 0; s < v.states.size(); ++s) {
-        posteriors[v.name][v.states[s]] = found[row].probabilities[i][s];
-        shown.rows.push_back({static_cast<std::int64_t>(row), v.name, v.states[s], found[row].probabilities[i][s]});
+        posteriors[v.name][v.states[s]] = p[s];
+        if (now.format != output_format::json_object) shown.rows.push_back({row, v.name, v.states[s], p[s]});
       }
     }
-    rows.push_back({{"posteriors", std::move(posteriors)}, {"log_evidence", found[row].log_evidence}});
+    rows.push_back({{"posteriors", std::move(posteriors)},
+                    {"log_evidence", found.log_evidence[static_cast<std::size_t>(row)] + model.log_constant}});
   }
   result.data["rows"] = std::move(rows);
   result.data["method"] = given.method;
@@ -112,17 +132,25 @@ document run_rows(const options& given, session& now) {
 }
 
 document run(const options& given, session& now) {
-  if (!given.evidence_file.empty()) return run_rows(given, now);
-  const bayesnet::evidence evidence = read_evidence(given.evidence);
-  const bayesnet::network net = read_network(given.network);
-  const node_selection targets = choose(net, given.targets);
+  const bool uai_evidence =
+      given.evidence_file.size() > 5 && given.evidence_file.substr(given.evidence_file.size() - 5) == ".evid";
+  if (!given.evidence_file.empty() && !uai_evidence) return run_rows(given, now);
+  bayesnet::evidence evidence = read_evidence(given.evidence);
+  const bayesnet::markov_as_bayesian model = read_any_network(given.network);
+  const bayesnet::network& net = model.net;
+  evidence = join_evidence(model.given, evidence);
+  if (uai_evidence) {
+    const auto variables = std::span(net.variables()).first(static_cast<std::size_t>(model.variables));
+    evidence = join_evidence(evidence, bayesnet::read_uai_evidence(given.evidence_file, variables));
+  }
+  const node_selection targets = choose(model, given.targets);
   const bayesnet::elimination_query how{.context = now.context};
   document result;
   double log_evidence = 0.0;
   bayesnet::inference_cost cost;
   std::string method = given.method;
   if (given.joint) {
-    if (method == "rational" || method == "likelihood-weighting") {
+    if (method != "junction-tree" && method != "elimination") {
       throw usage_error("--joint: is not available with --method " + method);
     }
     method = "elimination";  // a joint table is one elimination, whichever exact method was asked for
@@ -140,13 +168,7 @@ document run(const options& given, session& now) {
     const bayesnet::weighted_posteriors found =
         bayesnet::likelihood_weighting(now.context, net, targets, evidence, given.samples, {now.seed, 0});
     show(result, found.posterior, {});
-    json errors = json::object();
-    for (std::size_t i = 0; i < found.posterior.nodes.size(); ++i) {
-      const bayesnet::variable& v = net.at(found.posterior.nodes[i]);
-      for (std::size_t s = 0; s < v.states.size(); ++s) errors[v.name][v.states[s]] = found.std_errors[i][s];
-    }
-    result.data["std_errors"] = std::move(errors);
-    result.data["ess"] = found.effective_sample_size;
+    show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
     result.data["samples"] = given.samples;
     result.data["log_evidence_std_error"] = found.log_evidence_std_error;
     if (found.effective_sample_size < 100.0) {
@@ -156,6 +178,40 @@ document run(const options& given, session& now) {
     }
     log_evidence = found.posterior.log_evidence;
     cost = found.posterior.predicted;
+  } else if (method == "belief-propagation") {
+    const auto found = bayesnet::belief_propagation(net, targets, evidence, {.damping = given.damping});
+    show(result, found.posterior, {});
+    result.data["converged"] = found.converged;
+    result.data["updates"] = found.updates;
+    if (!found.converged)
+      now.warn(fmt::format("messages still change by {:.3g} after {} updates; try --damping 0.5", found.residual,
+                           found.updates));
+    log_evidence = found.posterior.log_evidence;
+  } else if (method == "rejection") {
+    const bayesnet::weighted_posteriors found =
+        bayesnet::rejection_sampling(now.context, net, targets, evidence, given.samples, {now.seed, 0});
+    show(result, found.posterior, {});
+    show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
+    result.data["samples"] = given.samples;
+    result.data["log_evidence_std_error"] = found.log_evidence_std_error;
+    log_evidence = found.posterior.log_evidence;
+  } else if (method == "gibbs") {
+    const bayesnet::gibbs_posteriors found = bayesnet::gibbs(net, targets, evidence,
+                                                             {.chains = given.chains,
+                                                              .warmup = given.warmup,
+                                                              .sweeps = given.sweeps,
+                                                              .key = {now.seed, 0},
+                                                              .context = now.context});
+    show(result, found.posterior, {});
+    show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
+    result.data["disagreement"] = found.disagreement;
+    if (found.disagreement > 2.0) {
+      now.warn(
+          fmt::format("the chains disagree ({:.3g} times what they should): deterministic tables may keep them from "
+                      "reaching all states; take an exact method or likelihood weighting",
+                      found.disagreement));
+    }
+    log_evidence = found.posterior.log_evidence;
   } else {
     const bayesnet::posterior_set found = method == "elimination"
                                               ? bayesnet::eliminate(net, targets, evidence, how)
@@ -164,6 +220,7 @@ document run(const options& given, session& now) {
     log_evidence = found.log_evidence;
     cost = found.predicted;
   }
+  log_evidence += model.log_constant;
   result.data["log_evidence"] = log_evidence;
   result.data["method"] = method;
   result.data["predicted_bytes"] = cost.bytes;
@@ -182,16 +239,24 @@ void add_bayesnet_query(program& all) {
       {.name = "bayesnet query",
        .summary = "posterior probabilities given evidence",
        .example = "credence bayesnet query models/networks/asia.bif --targets lung,tub --evidence xray=yes,smoke=no",
-       .csv = true},
+       .csv = true,
+       .random = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .bif.gz)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
         app.add_option("--targets", given.targets, "names joined by commas, or all");
         app.add_option("--evidence", given.evidence, "name=state, name!=state or name=0.2:0.8, joined by commas");
         app.add_option("--evidence-file", given.evidence_file,
-                       "a CSV table: one query a row, columns are nodes, empty cells are unobserved");
+                       "a CSV table: one query a row, columns are nodes, empty cells are unobserved; or a UAI evidence "
+                       "file (.evid)");
         app.add_option("--method", given.method, "how")
-            ->check(CLI::IsMember({"junction-tree", "elimination", "rational", "likelihood-weighting"}));
-        app.add_option("--samples", given.samples, "draws of likelihood weighting")->check(at_least(1));
+            ->check(CLI::IsMember({"junction-tree", "elimination", "rational", "belief-propagation",
+                                   "likelihood-weighting", "gibbs", "rejection"}));
+        app.add_option("--samples", given.samples, "draws of likelihood weighting and rejection")->check(at_least(1));
+        app.add_option("--damping", given.damping, "of belief-propagation: share of the old message that stays")
+            ->check(between_0_and_1());
+        app.add_option("--chains", given.chains, "of gibbs")->check(at_least(2));
+        app.add_option("--warmup", given.warmup, "sweeps of gibbs that do not count")->check(at_least(0));
+        app.add_option("--sweeps", given.sweeps, "sweeps of gibbs that count")->check(at_least(1));
         app.add_flag("--joint", given.joint, "the joint table of the targets");
       },
       run);

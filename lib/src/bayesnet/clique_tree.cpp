@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace credence::bayesnet::detail {
 
@@ -216,6 +217,11 @@ void clique_tree::place_factors() {
       turned.strides.push_back(whole.strides[place]);
     }
     f.values = take_slice(net_.probabilities(v), turned);
+    if (constant_) {
+      std::vector<std::int32_t> places(f.values.size());
+      std::iota(places.begin(), places.end(), 0);
+      f.source = take_slice(places, turned);
+    }
     std::int64_t stride = turned.size;
     for (const node_id u : known) {
       stride /= net_.cardinality(u);

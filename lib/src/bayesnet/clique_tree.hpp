@@ -41,7 +41,8 @@ struct tree_clique {
 struct tree_factor {
   std::int32_t clique = -1;  ///< -1 when every variable of it is observed
   axis_walk walk;
-  std::vector<double> values;  ///< observed axes first, then free ones in the clique's order
+  std::vector<double> values;        ///< observed axes first, then free ones in the clique's order
+  std::vector<std::int32_t> source;  ///< where each of them lies in the network's table
   std::vector<std::pair<node_id, std::int64_t>> observed;  ///< strides of the observed axes
 };
 
@@ -66,6 +67,12 @@ class clique_tree {
 
   [[nodiscard]] const inference_cost& cost() const { return cost_; }
   [[nodiscard]] std::int64_t total_size() const { return table_entries_; }
+
+  [[nodiscard]] std::int64_t separator_size() const { return sep_entries_; }
+  [[nodiscard]] const network& net() const { return net_; }
+  [[nodiscard]] const std::vector<tree_clique>& cliques() const { return cliques_; }
+  [[nodiscard]] const tree_factor& factor(node_id v) const { return factors_[static_cast<std::size_t>(v)]; }
+  [[nodiscard]] const tree_home& home(node_id v) const { return homes_[static_cast<std::size_t>(v)]; }
 
   /// Fills probabilities and log_evidence of `result` for its nodes. `known.state` must be set for observed nodes;
   /// nodes that are not observed here may have weights.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <unordered_map>
 
 namespace credence::bayesnet {
 
@@ -143,6 +144,37 @@ std::vector<evidence> evidence_rows(const network& net, const table& rows, const
     }
   }
   return all;
+}
+
+evidence_table make_evidence_table(const network& net, const table& rows) {
+  evidence_table made;
+  made.rows = rows.rows();
+  for (const column& c : rows.columns()) {
+    const node_id node = net.graph().index_of(c.name, "make_evidence_table");
+    std::unordered_map<std::string, std::int32_t> known;
+    const auto number = [&](const std::string& text, std::int64_t row) {
+      const auto found = known.find(text);
+      if (found != known.end()) return found->second;
+      const auto state = net.state_of(node, text, "make_evidence_table: row " + std::to_string(row));
+      return known.emplace(text, static_cast<std::int32_t>(state)).first->second;
+    };
+    std::vector<std::int32_t> of_level;
+    if (c.type() == column_type::text) of_level.assign(c.texts().levels.size(), -1);
+    auto& codes = made.codes.emplace_back(static_cast<std::size_t>(made.rows), -1);
+    made.nodes.push_back(node);
+    for (std::int64_t row = 0; row < made.rows; ++row) {
+      if (c.is_missing(row)) continue;
+      std::int32_t& code = codes[static_cast<std::size_t>(row)];
+      if (c.type() != column_type::text) {
+        code = number(c.text(row), row);
+        continue;
+      }
+      std::int32_t& level = of_level[static_cast<std::size_t>(c.texts().codes[static_cast<std::size_t>(row)])];
+      if (level < 0) level = number(c.text(row), row);
+      code = level;
+    }
+  }
+  return made;
 }
 
 weighted_states resolve(const network& net, const evidence& findings, std::string_view where) {

@@ -29,6 +29,10 @@ std::vector<double> table_counts(const network& net, const discrete_data& data, 
   return counts;
 }
 
+}  // namespace
+
+namespace detail {
+
 void check_matches(const network& net, const discrete_data& data, const char* where) {
   check::same_size(where, "columns", data.size(), "variables", net.size());
   for (node_id v = 0; v < net.size(); ++v) {
@@ -37,10 +41,6 @@ void check_matches(const network& net, const discrete_data& data, const char* wh
                        "'" + net.at(v).name + "' with the states of the network");
   }
 }
-
-}  // namespace
-
-namespace detail {
 
 void check_prior(const network& net, const table_prior& prior, const char* where) {
   check::non_negative(where, "per_table", prior.per_table);
@@ -108,7 +108,7 @@ network uniform_network(const dag& graph, std::vector<variable> variables, std::
 }
 
 fitted_network fit(const exec::context& ctx, const network& net, const discrete_data& data, const table_prior& prior) {
-  check_matches(net, data, "fit");
+  detail::check_matches(net, data, "fit");
   detail::check_prior(net, prior, "fit");
   for (node_id v = 0; v < net.size(); ++v) {
     if (data.first_missing(v) < 0) continue;

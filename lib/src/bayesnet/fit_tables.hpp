@@ -6,6 +6,8 @@
 
 namespace credence::bayesnet::detail {
 
+/// Throws unless the columns are the network's variables, in order and with its states.
+void check_matches(const network& net, const discrete_data& data, const char* where);
 /// @throws domain_error, shape_error
 void check_prior(const network& net, const table_prior& prior, const char* where);
 /// Laid out as the table of `v`.

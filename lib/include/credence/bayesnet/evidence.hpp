@@ -53,6 +53,17 @@ evidence parse_evidence(std::string_view text);
 /// @throws domain_error  naming the row (from 0) and the column for an unknown variable or state
 std::vector<evidence> evidence_rows(const network& net, const table& rows, const evidence& common = {});
 
+/// Rows of hard evidence as numbers: codes[i][row] is the state of nodes[i], -1 where nothing is known.
+struct evidence_table {
+  std::vector<node_id> nodes;
+  std::vector<std::vector<std::int32_t>> codes;
+  std::int64_t rows = 0;
+};
+
+/// Columns are variables, cells are states as text, missing cells say nothing.
+/// @throws domain_error  naming the row (from 0) and the column for an unknown variable or state
+evidence_table make_evidence_table(const network& net, const table& rows);
+
 /// Evidence as numbers: for each node the weight of each of its states (empty where nothing is known), and the state
 /// where exactly one has weight (else -1).
 struct weighted_states {

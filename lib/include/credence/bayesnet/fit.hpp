@@ -12,7 +12,7 @@ struct table_prior {
   double per_table = 0.0;  ///< BDeu: an equivalent sample size, spread evenly over the table
   double per_cell = 0.0;   ///< 1 is K2's (Laplace's) prior
   /// Counts of one's own: empty, or one entry for each node, which is empty or laid out as its table.
-  std::vector<std::vector<double>> own;
+  std::vector<std::vector<double>> own{};
 };
 
 /// The network of a graph with every row of every table uniform: structure and states for a fit.
@@ -31,6 +31,35 @@ struct fitted_network {
 /// @source Heckerman, "A tutorial on learning with Bayesian networks" (1995), section 4
 fitted_network fit(const exec::context& ctx, const network& net, const discrete_data& data,
                    const table_prior& prior = {});
+
+struct em_options {
+  exec::context context{};  ///< results never depend on it
+  table_prior prior{};
+  std::int64_t max_iterations = 200;
+  double tolerance = 1e-8;  ///< on the relative gain of the log posterior in one iteration
+  /// Begin with random tables (Dirichlet(1) rows) instead of those of the network. What is never observed needs this:
+  /// uniform tables are a saddle point.
+  bool random_start = false;
+  rng_key key{};
+};
+
+enum class em_stop : std::uint8_t { gain_small, max_iterations };
+
+struct em_result {
+  network net;
+  double log_likelihood = 0.0;  ///< of the observed cells with `net`
+  std::int64_t iterations = 0;
+  em_stop why = em_stop::gain_small;
+  /// ln P(observed cells | tables) + ln of the prior's density up to a constant, before each iteration: never falls.
+  std::vector<double> trace;
+};
+
+/// Tables from rows with missing cells, by expectation-maximisation. Each iteration finds the expected counts of all
+/// families given what is observed (equal rows once, eight rows side by side on the junction tree), then the tables as
+/// `fit` does. Families with nothing missing are counted, not inferred.
+/// @throws domain_error  when the network makes a row impossible, which is named; shape_error; what compile throws
+/// @source Lauritzen, "The EM algorithm for graphical association models with missing data", CSDA 19 (1995)
+em_result fit_em(const network& net, const discrete_data& data, const em_options& options = {});
 
 /// sum over rows of ln P(row), with missing cells summed out.
 /// @throws domain_error  naming the first row that the network makes impossible; what compile throws

@@ -12,6 +12,21 @@ struct compile_options {
   double max_bytes = 8e9;  ///< refuse beyond this prediction
 };
 
+/// Posteriors of a whole table of evidence, laid out flat.
+struct posterior_table {
+  network net;
+  std::vector<node_id> nodes;        ///< ascending
+  std::vector<std::int64_t> begin;   ///< of each node's states within a row; one more than nodes
+  std::vector<double> values;        ///< (rows, begin.back())
+  std::vector<double> log_evidence;  ///< of each row
+
+  [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(log_evidence.size()); }
+  /// P(nodes[i] | evidence of the row), state by state.
+  [[nodiscard]] std::span<const double> at(std::int64_t row, std::size_t i) const {
+    return {values.data() + row * begin.back() + begin[i], static_cast<std::size_t>(begin[i + 1] - begin[i])};
+  }
+};
+
 /// A network compiled into a junction tree, for many queries. A cheap value; queries may run from several threads at
 /// once.
 ///
@@ -34,6 +49,14 @@ class plan {
   /// @throws domain_error  naming the first row (from 0) whose evidence is impossible or unknown
   [[nodiscard]] std::vector<posterior_set> posteriors(std::span<const evidence> rows, const node_selection& targets,
                                                       const exec::context& ctx) const;
+
+  /// The same for rows of hard evidence, with `common` evidence added to each. Where a clique of the tree fits into the
+  /// cache eightfold, eight rows run side by side as lanes; else rows run one by one on trees made for their observed
+  /// sets. Rows are put in the order of their observed sets first. A row's numbers depend neither on the other rows nor
+  /// on the threads; they may differ in the last bits from those of a single query.
+  /// @throws domain_error  naming the first row (from 0) whose evidence is impossible
+  [[nodiscard]] posterior_table posteriors(const evidence_table& rows, const node_selection& targets,
+                                           const exec::context& ctx, const evidence& common = {}) const;
 
  private:
   friend plan compile(const network& net, const compile_options& options);
