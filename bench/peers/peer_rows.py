@@ -269,10 +269,84 @@ INPUTS = {
 
 def write_inputs(folder):
     """The data that both sides read."""
+    write_sift(folder)
     for name, make in INPUTS.items():
         path = folder / f"{name}.json"
         if not path.exists():
             path.write_text(json.dumps(make()))
+
+
+def write_sift(folder):
+    """SIFT descriptors as raw bytes: the real ones, and 100,000 between pairs of them with some noise."""
+    source = HERE.parents[2] / "shared" / "data" / "tabular"
+    if (folder / "sift100k.bin").exists() or not (source / "sift_base_u8.bin.gz").exists():
+        return
+    import gzip
+
+    import numpy as np
+
+    base = np.frombuffer(gzip.decompress((source / "sift_base_u8.bin.gz").read_bytes()), np.uint8).reshape(-1, 128)
+    queries = np.frombuffer(gzip.decompress((source / "sift_query_u8.bin.gz").read_bytes()), np.uint8)
+    generator = np.random.Generator(np.random.Philox(1))
+    a, b = base[generator.integers(0, len(base), 100_000)], base[generator.integers(0, len(base), 100_000)]
+    part = generator.uniform(0.5, 1.0, (100_000, 1))
+    mixed = part * a + (1 - part) * b + generator.normal(0, 8, a.shape)
+    (folder / "sift9k.bin").write_bytes(base.tobytes())
+    (folder / "sift_query.bin").write_bytes(queries.tobytes())
+    (folder / "sift100k.bin").write_bytes(np.clip(np.rint(mixed), 0, 255).astype(np.uint8).tobytes())
+
+
+CLOUDS = {"uniform": (1_000_000, 3), "8-D": (100_000, 8)}
+
+
+def python_tree(package, kind, k, folder):
+    """A batch of queries to a kd-tree of a Python package, on one thread; our side has written the points."""
+
+    def setup():
+        import numpy as np
+
+        n, d = CLOUDS[kind]
+        values = np.fromfile(folder / f"cloud_{kind}.f32", np.float32).reshape(-1, d)
+        points, queries = values[:n], values[n:]
+        if package == "scipy":
+            from scipy.spatial import cKDTree
+
+            tree = cKDTree(points)
+            return (lambda: tree.query(queries, k=k, workers=1)), len(queries)
+        if package == "scikit-learn":
+            from sklearn.neighbors import KDTree
+
+            tree = KDTree(points)
+            return (lambda: tree.query(queries, k=k)), len(queries)
+        from pykdtree.kdtree import KDTree
+
+        tree = KDTree(points, leafsize=16)
+        return (lambda: tree.query(queries, k=k)), len(queries)
+
+    return setup
+
+
+def neighbor_rows(folder):
+    table = []
+    for kind in ("uniform", "8-D", "clustered", "gridded", "sorted", "duplicates", "lidar"):
+        for peer in ("nanoflann", "pico_tree", "flann"):
+            for k in (1, 10):
+                name = f"neighbors {kind} k={k}"
+                table.append(Row(f"{name} ({peer})", "us", peer, f"{name} {peer}", ours=name))
+                table.append(Row(f"{name} batch ({peer})", "us", peer, f"{name} {peer}", ours=f"{name} batch"))
+            if peer != "flann":
+                name = f"neighbors {kind} build"
+                table.append(Row(f"{name} ({peer})", "us", peer, f"{name} {peer}", ours=f"{name}, threads 1"))
+    for kind in CLOUDS:
+        for package in ("scipy", "scikit-learn", "pykdtree"):
+            for k in (1, 10):
+                name = f"neighbors {kind} k={k} batch"
+                table.append(Row(f"{name} ({package})", "us", package, python_tree(package, kind, k, folder), ours=name))
+    name = "neighbors SIFT 100000 x 128 bytes, recall 0.9"
+    table.append(Row(name, "us", "flann", f"{name} flann"))
+    table.append(Row("neighbors uniform build on two threads", "us", "own, one thread", "neighbors uniform build, threads 1",
+                     ours="neighbors uniform build, threads 2"))
+    return table
 
 
 def stanli_gradient(program, folder):
@@ -359,4 +433,5 @@ def rows(folder):
             agrum_learning("alarm_learning", folder, agrum_hill_climbing),
         ),
     ]
+    table += neighbor_rows(folder)
     return table

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/base/check.hpp"
 #include "credence/exec/for_each.hpp"
+#include "credence/random/uniform.hpp"
 
 #include "neighbors/cell_builder.hpp"
 #include "neighbors/kd_storage.hpp"
@@ -57,6 +58,7 @@ sieve<T> learn_sieve(const build_rules& rules, std::vector<T> sample, int levels
     pending.pop_back();
     double best = 0.0;
     std::int64_t along = 0;
+    std::vector<double> sides(static_cast<std::size_t>(d));
     for (std::int64_t j = 0; j < d; ++j) {
       T low = value(now.begin, j), high = low;
       for (std::int64_t i = now.begin; i < now.end; ++i) {
@@ -65,10 +67,16 @@ sieve<T> learn_sieve(const build_rules& rules, std::vector<T> sample, int levels
       }
       double side = static_cast<double>(high) - static_cast<double>(low);
       if (!rules.scale.empty()) side *= rules.scale[static_cast<std::size_t>(j)];
+      sides[static_cast<std::size_t>(j)] = side;
       if (side > best) {
         best = side;
         along = j;
       }
+    }
+    if (rules.random && best > 0.0) {
+      const std::uint32_t drawn =
+          rules.draw_side(sides, static_cast<std::uint64_t>(now.begin) << 8U, now.level + 1000U);
+      if (sides[drawn] > 0.0) along = drawn;
     }
     if (now.level == levels || best == 0.0 || now.end - now.begin < 8) {
       out.nodes[static_cast<std::size_t>(now.node)].cell = static_cast<std::int32_t>(out.cells++);
@@ -342,8 +350,23 @@ void find_box(kd_storage<T>& out, const view<const T, 2>& points, const exec::co
 
 }  // namespace
 
+std::uint32_t build_rules::draw_side(const std::vector<double>& variation, std::uint64_t first,
+                                     std::uint64_t second) const {
+  constexpr std::size_t most = 5;
+  std::vector<std::uint32_t> order(variation.size());
+  std::iota(order.begin(), order.end(), std::uint32_t{0});
+  const std::size_t choices = std::min(most, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(choices), order.end(),
+                    [&](std::uint32_t a, std::uint32_t b) {
+                      return variation[a] > variation[b] || (variation[a] == variation[b] && a < b);
+                    });
+  const rng_key key = rng_key{seed, 0}.split(purpose::tree, first, second);
+  return order[static_cast<std::size_t>(random::integer_below(key, 0, choices))];
+}
+
 template <class T>
-void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighbors::kd_tree_options& options) {
+void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighbors::kd_tree_options& options,
+                const std::uint64_t* random_seed) {
   out.size = points.extents[0];
   out.dimensions = points.extents[1];
   out.how = options.how;
@@ -351,7 +374,13 @@ void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighb
   for (const double w : options.how.weights) out.weights.push_back(static_cast<distance_t<T>>(w));
   out.dimension_bits = bits_for_dimensions(out.dimensions);
   out.leaf_size = options.leaf_size > 0 ? options.leaf_size : scan_chunk;
-  build_rules rules{out.dimensions, out.leaf_size, out.dimension_bits, options.split, {}};
+  build_rules rules{out.dimensions,
+                    out.leaf_size,
+                    out.dimension_bits,
+                    options.split,
+                    {},
+                    random_seed != nullptr,
+                    random_seed != nullptr ? *random_seed : 0};
   for (const double w : options.how.weights) {
     rules.scale.push_back(options.how.kind == metric_kind::euclidean ? std::sqrt(w) : w);
   }
@@ -362,11 +391,13 @@ void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighb
     tree_builder<T, std::uint32_t>(out, points, rules, options.context).build();
   }
 }
-template void build_tree(kd_storage<float>&, const view<const float, 2>&, const neighbors::kd_tree_options&);
-template void build_tree(kd_storage<double>&, const view<const double, 2>&, const neighbors::kd_tree_options&);
+template void build_tree(kd_storage<float>&, const view<const float, 2>&, const neighbors::kd_tree_options&,
+                         const std::uint64_t*);
+template void build_tree(kd_storage<double>&, const view<const double, 2>&, const neighbors::kd_tree_options&,
+                         const std::uint64_t*);
 template void build_tree(kd_storage<std::uint8_t>&, const view<const std::uint8_t, 2>&,
-                         const neighbors::kd_tree_options&);
-template void build_tree(kd_storage<std::int8_t>&, const view<const std::int8_t, 2>&,
-                         const neighbors::kd_tree_options&);
+                         const neighbors::kd_tree_options&, const std::uint64_t*);
+template void build_tree(kd_storage<std::int8_t>&, const view<const std::int8_t, 2>&, const neighbors::kd_tree_options&,
+                         const std::uint64_t*);
 
 }  // namespace credence::detail

@@ -23,7 +23,9 @@ struct wide_item {
   std::uint32_t unused;
   [[nodiscard]] std::uint64_t key() const { return bits; }
   [[nodiscard]] std::uint32_t point() const { return at; }
-  friend bool operator<(const wide_item& a, const wide_item& b) { return a.bits < b.bits; }
+  friend bool operator<(const wide_item& a, const wide_item& b) {
+    return (a.bits < b.bits) | ((a.bits == b.bits) & (a.at < b.at));
+  }
 };
 
 /// Unsigned integers in the order of the coordinates; -0 is 0.
@@ -52,45 +54,52 @@ struct item_of<double> {
   using type = wide_item;
 };
 
-/// Reorders so that the items before `rank` are not above those from it on, and item `rank` is the least of these.
-/// Passes over memory without a branch on the data: three parts around two items of a sample that most likely enclose
-/// the rank, then the part that holds it.
+/// Puts the items below `pivot` first, in no branch that depends on the data. @returns how many they are
 template <class Item>
-void select_rank(Item* items, std::int64_t n, std::int64_t rank, Item* scratch, Item* middle) {
+std::int64_t part_at(Item* items, std::int64_t n, const Item& pivot, Item* scratch) {
+  std::int64_t below = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const Item x = items[i];
+    const std::int64_t is_below = x < pivot ? 1 : 0;
+    items[below] = x;
+    scratch[i - below] = x;
+    below += is_below;
+  }
+  std::memcpy(static_cast<void*>(items + below), scratch, static_cast<std::size_t>(n - below) * sizeof(Item));
+  return below;
+}
+
+/// About the item of that rank: out of a sample of nine, or of 63.
+template <class Item>
+Item guess_rank(const Item* items, std::int64_t n, std::int64_t rank) {
+  constexpr std::int64_t most = 63;
+  Item sample[most];
+  const std::int64_t size = n > 1024 ? most : 9;
+  for (std::int64_t i = 0; i < size; ++i) {
+    const Item x = items[n * i / size];
+    std::int64_t at = i;
+    for (; at > 0 && x < sample[at - 1]; --at) sample[at] = sample[at - 1];
+    sample[at] = x;
+  }
+  return sample[std::clamp<std::int64_t>((size * rank + n / 2) / n, 0, size - 1)];
+}
+
+/// Reorders so that the items before `rank` are below those from it on, and item `rank` is the least of these. Items
+/// are all different.
+template <class Item>
+void select_rank(Item* items, std::int64_t n, std::int64_t rank, Item* scratch) {
   std::int64_t begin = 0, end = n;
-  constexpr std::int64_t sample_size = 64;
-  for (int round = 0; end - begin > 384 && round < 8; ++round) {
-    const std::int64_t size = end - begin;
-    Item* part = items + begin;
-    Item sample[sample_size];
-    for (std::int64_t i = 0; i < sample_size; ++i) sample[i] = part[size * i / sample_size];
-    std::sort(sample, sample + sample_size);
-    const std::int64_t guess = sample_size * (rank - begin) / size;
-    const Item low = sample[std::max<std::int64_t>(0, guess - 7)];
-    const Item high = sample[std::min(sample_size - 1, guess + 7)];
-    std::int64_t below = 0, above = 0, between = 0;
-    for (std::int64_t i = 0; i < size; ++i) {
-      const Item x = part[i];
-      const bool is_below = x < low, is_above = high < x;
-      scratch[below] = x;
-      scratch[size - 1 - above] = x;
-      middle[between] = x;
-      below += is_below ? 1 : 0;
-      above += is_above ? 1 : 0;
-      between += is_below || is_above ? 0 : 1;
-    }
-    std::memcpy(static_cast<void*>(part), scratch, static_cast<std::size_t>(below) * sizeof(Item));
-    std::memcpy(static_cast<void*>(part + below), middle, static_cast<std::size_t>(between) * sizeof(Item));
-    std::memcpy(static_cast<void*>(part + below + between), scratch + below + between,
-                static_cast<std::size_t>(above) * sizeof(Item));
+  for (int round = 0; end - begin > 12 && round < 64; ++round) {
+    const Item pivot = guess_rank(items + begin, end - begin, rank - begin);
+    const std::int64_t below = part_at(items + begin, end - begin, pivot, scratch);
     if (rank < begin + below) {
       end = begin + below;
-    } else if (rank < begin + below + between) {
-      end = begin + below + between;
+    } else if (below > 0) {
       begin += below;
-      if (!(low < high)) return;  // all equal
-    } else {
-      begin += below + between;
+    } else {  // the pivot is the least: it goes first, and is done with
+      std::swap(items[begin], *std::min_element(items + begin, items + end));
+      if (rank == begin) return;
+      ++begin;
     }
   }
   std::nth_element(items + begin, items + rank, items + end);

@@ -21,6 +21,12 @@ struct build_rules {
   std::uint32_t dimension_bits = 0;
   neighbors::split_rule split = neighbors::split_rule::median;
   std::vector<double> scale;  ///< by which the side of a box counts: the weights of the metric, or nothing
+  bool random = false;        ///< split across one of the five sides along which points vary most, drawn by `seed`
+  std::uint64_t seed = 0;
+
+  /// One of the sides by how much points vary along them, for the split of a part named by two numbers.
+  [[nodiscard]] std::uint32_t draw_side(const std::vector<double>& variation, std::uint64_t first,
+                                        std::uint64_t second) const;
 };
 
 /// Nodes count from the root of the cell, which is node 0; blocks from its first leaf.
@@ -61,7 +67,6 @@ class cell_builder {
     std::iota(order_.begin(), order_.end(), std::uint32_t{0});
     items_.resize(static_cast<std::size_t>(count_));
     scratch_.resize(static_cast<std::size_t>(count_));
-    middle_.resize(static_cast<std::size_t>(count_));
     const std::int64_t leaves = count_ / rules_.leaf_size + 1;
     out_.nodes.reserve(static_cast<std::size_t>(2 * leaves + leaves / 4 + 8));
     out_.points.reserve(static_cast<std::size_t>((count_ + count_ / 8 + 64) * rules_.dimensions));
@@ -131,6 +136,7 @@ class cell_builder {
       return false;
     }
     const std::int64_t step = n > 256 ? n / 96 : 1;
+    if (rules_.random && draw_side(now, step, where.dimension)) return split_at(now, where);
     double side = widest(now, step, where.dimension);
     if (side == 0.0 && step > 1) side = widest(now, 1, where.dimension);
     if (side == 0.0) {
@@ -143,6 +149,38 @@ class cell_builder {
       where.dimension = 0;
       return true;
     }
+    return split_at(now, where);
+  }
+
+  /// Draws one of the sides along which the points vary most. @returns false when they may all be equal
+  bool draw_side(const part& now, std::int64_t step, std::uint32_t& dimension) const {
+    std::vector<double> sum(static_cast<std::size_t>(rules_.dimensions), 0.0), squares = sum;
+    double count = 0.0;
+    for (std::int64_t i = now.begin; i < now.end; i += step, count += 1.0) {
+      for (std::size_t j = 0; j < sum.size(); ++j) {
+        const double x = static_cast<double>(coordinate(i, static_cast<std::int64_t>(j)));
+        sum[j] += x;
+        squares[j] += x * x;
+      }
+    }
+    double most = 0.0;
+    for (std::size_t j = 0; j < sum.size(); ++j) {
+      const double scale = rules_.scale.empty() ? 1.0 : rules_.scale[j];
+      squares[j] = std::max(0.0, squares[j] - sum[j] * sum[j] / count) * scale * scale;
+      most = std::max(most, squares[j]);
+    }
+    dimension = rules_.draw_side(squares, static_cast<std::uint64_t>(ids_[0]) + static_cast<std::uint64_t>(now.begin),
+                                 static_cast<std::uint64_t>(now.level));
+    // Rounding may feign a variation: the side drawn must part some points.
+    const T first = coordinate(now.begin, dimension);
+    bool parts = false;
+    for (std::int64_t i = now.begin; i < now.end && !parts; ++i) parts = coordinate(i, dimension) != first;
+    return most > 0.0 && parts;
+  }
+
+  /// Parts the points across a side along which they differ.
+  bool split_at(const part& now, cut& where) {
+    const std::int64_t n = now.end - now.begin;
     item* items = items_.data();
     for (std::int64_t i = 0; i < n; ++i) {
       const std::uint32_t point = order_[static_cast<std::size_t>(now.begin + i)];
@@ -150,32 +188,46 @@ class cell_builder {
                 point);
     }
     const bool deep = now.level > 2 * static_cast<int>(std::bit_width(static_cast<std::uint64_t>(count_))) + 16;
-    const std::int64_t at = rules_.split == neighbors::split_rule::sliding_midpoint && !deep
-                                ? cut_at_midpoint(now, where.dimension)
-                                : cut_at_rank(n);
+    const bool midpoint = rules_.split == neighbors::split_rule::sliding_midpoint && !deep;
+    std::int64_t at = 0;
+    if (midpoint) at = cut_at_midpoint(now, where.dimension);
+    if (!midpoint && n > rough_limit) at = cut_roughly(n);
+    const bool least_is_first = at == 0;
+    if (at == 0) at = cut_at_rank(n);
     for (std::int64_t i = 0; i < n; ++i) order_[static_cast<std::size_t>(now.begin + i)] = items[i].point();
     where.at = now.begin + at;
-    where.split = least_of_right(items, at, n, where.dimension);
+    where.split =
+        least_is_first ? coordinate(where.at, where.dimension) : least_of_right(items, at, n, where.dimension);
     return true;
   }
 
-  /// Leaves of equal size on both sides; equal coordinates are never parted.
+  /// Far above the leaves halves need not be exact: leaves below come out full all the same. 0 where a coordinate that
+  /// many points share makes them too unequal.
+  std::int64_t cut_roughly(std::int64_t n) {
+    item* items = items_.data();
+    item pivot = guess_rank(items, n, n / 2);
+    make_item(pivot, pivot.key(), 0);  // below all items of this coordinate, so that equal ones are never parted
+    const std::int64_t at = part_at(items, n, pivot, scratch_.data());
+    return at < n / 4 || at > n - n / 4 ? 0 : at;
+  }
+
+  /// Leaves of equal size on both sides; equal coordinates are never parted. Item `at` is the least of the right side.
   std::int64_t cut_at_rank(std::int64_t n) {
     item* items = items_.data();
     const std::int64_t leaves = (n + rules_.leaf_size - 1) / rules_.leaf_size;
     const std::int64_t rank = std::max<std::int64_t>(1, n * (leaves / 2) / leaves);
-    select_rank(items, n, rank, scratch_.data(), middle_.data());
+    select_rank(items, n, rank, scratch_.data());
     const auto key = items[rank].key();
-    const auto below = [&](const item& x) { return x.key() < key; };
     bool parted = false;
     for (std::int64_t i = 0; i < rank; ++i) parted |= items[i].key() == key;
     if (!parted) return rank;
-    const std::int64_t first = std::partition(items, items + rank, below) - items;
+    const std::int64_t first =
+        std::partition(items, items + rank, [&](const item& x) { return x.key() < key; }) - items;
     const std::int64_t last =
         std::partition(items + rank, items + n, [&](const item& x) { return x.key() == key; }) - items;
-    if (first == 0) return last;
-    if (last == n) return first;
-    return rank - first <= last - rank ? first : last;
+    if (first > 0 && (last == n || rank - first <= last - rank)) return first;
+    std::swap(items[last], *std::min_element(items + last, items + n));
+    return last;
   }
 
   std::int64_t cut_at_midpoint(const part& now, std::uint32_t j) {
@@ -227,6 +279,7 @@ class cell_builder {
   using coordinate_type = T;
   static constexpr T coordinate_max = std::numeric_limits<T>::max();
   static constexpr T coordinate_min = std::numeric_limits<T>::lowest();
+  static constexpr std::int64_t rough_limit = 1024;
   static constexpr std::int64_t equal_points_limit = std::int64_t{1} << 30;
 
   const build_rules& rules_;
@@ -235,7 +288,7 @@ class cell_builder {
   std::int64_t count_;
   cell_tree<T, Id> out_;
   std::vector<std::uint32_t> order_;
-  std::vector<item> items_, scratch_, middle_;
+  std::vector<item> items_, scratch_;
   mutable std::vector<T> low_, high_;
 };
 

@@ -7,9 +7,15 @@
 #include "neighbors/query_kernels.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 namespace credence::detail {
+
+template <class T>
+struct device_tree;
 
 /// What a kd_tree owns.
 template <class T>
@@ -29,6 +35,8 @@ struct kd_storage {
   exec::buffer<std::uint32_t> ids32;
   exec::buffer<std::int64_t> ids64;
   std::vector<T> low, high;
+  mutable std::mutex device_guard;
+  mutable std::map<int, std::shared_ptr<const device_tree<T>>> on_devices;  ///< copies, by device
 
   [[nodiscard]] tree_view<T> tree() const {
     return {nodes.data(),
@@ -60,9 +68,10 @@ void check_points(const char* where, const char* name, const view<const T, 2>& p
 template <class T>
 void check_metric(const char* where, const neighbors::metric& how, std::int64_t dimensions);
 
-/// Fills in everything from `size` on.
+/// Fills in everything from `size` on. With a seed, sides to split are drawn.
 template <class T>
-void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighbors::kd_tree_options& options);
+void build_tree(kd_storage<T>& out, const view<const T, 2>& points, const neighbors::kd_tree_options& options,
+                const std::uint64_t* random_seed = nullptr);
 
 /// limit_scale and limit_add of a search: what rounding may take from the bound of a node, and the slack of the caller.
 template <class T>

@@ -4,7 +4,9 @@
 #include "credence/base/check.hpp"
 #include "credence/exec/for_each.hpp"
 
+#include "neighbors/device_tree.hpp"
 #include "neighbors/kd_storage.hpp"
+#include "neighbors/query_cuda.hpp"
 #include "neighbors/query_order.hpp"
 
 #include <algorithm>
@@ -80,6 +82,57 @@ struct gathered {
   std::int64_t current = -1;
 };
 
+/// The queries of a task on a device, in the order given by task.order, and their results back in place.
+template <class T>
+void nearest_on_device([[maybe_unused]] const exec::context& ctx, [[maybe_unused]] const kd_storage<T>& tree,
+                       [[maybe_unused]] nearest_task<T> task, [[maybe_unused]] std::int64_t queries) {
+#ifdef CREDENCE_HAVE_CUDA
+  std::shared_ptr<const credence::detail::device_tree<T>> copy;
+  {
+    const std::lock_guard<std::mutex> lock(tree.device_guard);
+    auto& kept = tree.on_devices[ctx.device];
+    if (kept == nullptr) kept = std::make_shared<const credence::detail::device_tree<T>>(tree, ctx);
+    copy = kept;
+  }
+  const std::int64_t d = tree.dimensions, portion = std::min<std::int64_t>(queries, std::int64_t{1} << 20);
+  const std::int64_t threads = std::min<std::int64_t>(portion, 65536);
+  exec::buffer<T> rows(ctx, portion * d);
+  exec::buffer<std::int64_t> indices(ctx, portion * task.stride);
+  exec::buffer<distance_t<T>> far(ctx, portion * task.stride);
+  exec::buffer<char> memory(ctx, threads * credence::detail::cuda::device_bytes(task.tree, task.k));
+  std::vector<T> host_rows(static_cast<std::size_t>(portion * d));
+  std::vector<std::int64_t> host_indices(static_cast<std::size_t>(portion * task.stride));
+  std::vector<distance_t<T>> host_far(host_indices.size());
+  nearest_task<T> part = task;
+  part.tree = copy->tree(tree);
+  part.how.weights = tree.weights.empty() ? nullptr : copy->weights.data();
+  part.queries = rows.data();
+  part.order = nullptr;
+  part.memory = memory.data();
+  part.indices = indices.data();
+  part.power_distances = far.data();
+  const auto number = [&](std::int64_t i) { return task.order != nullptr ? task.order[i] : i; };
+  for (std::int64_t first = 0; first < queries; first += portion) {
+    const std::int64_t count = std::min(portion, queries - first);
+    for (std::int64_t i = 0; i < count; ++i)
+      std::copy_n(task.queries + number(first + i) * d, d, host_rows.data() + i * d);
+    exec::copy(std::span<const T>(host_rows), rows);
+    part.begin = 0;
+    part.end = count;
+    credence::detail::cuda::nearest_in_tree(ctx, part, std::min(threads, count));
+    exec::copy(indices, std::span<std::int64_t>(host_indices));
+    exec::copy(far, std::span<distance_t<T>>(host_far));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t to = number(first + i) * task.stride, from = i * task.stride;
+      std::copy_n(host_indices.data() + from, task.stride, task.indices + to);
+      std::copy_n(host_far.data() + from, task.stride, task.power_distances + to);
+    }
+  }
+#else
+  throw not_built_error("kd_tree::nearest: this build has no CUDA");
+#endif
+}
+
 }  // namespace
 
 template <class T>
@@ -112,7 +165,7 @@ const metric& kd_tree<T>::how() const {
 template <class T>
 nearest_result<T> kd_tree<T>::nearest(view<const T, 2> queries, std::int64_t k, const nearest_options& options) const {
   const kd_storage<T>& tree = *storage_;
-  check_context("kd_tree::nearest", options.context);
+  const bool on_device = options.context.where == exec::backend::cuda;
   check::at_least("kd_tree::nearest", "k", k, 1);
   check::non_negative("kd_tree::nearest", "epsilon", options.epsilon);
   if (options.too_few == shortage::error && k > tree.size) {
@@ -123,7 +176,8 @@ nearest_result<T> kd_tree<T>::nearest(view<const T, 2> queries, std::int64_t k, 
   const T* rows = credence::detail::packed_rows(queries, copy);
   const std::int64_t m = queries.extents[0];
   nearest_result<T> out = empty_result(tree, m, k);
-  const auto order = credence::detail::order_of_queries(options.context, tree, rows, m, options.order);
+  const exec::context host = on_device ? exec::cpu() : options.context;
+  const auto order = credence::detail::order_of_queries(host, tree, rows, m, options.order);
   nearest_task<T> common;
   prepare(common, tree, options.epsilon);
   common.queries = rows;
@@ -133,6 +187,10 @@ nearest_result<T> kd_tree<T>::nearest(view<const T, 2> queries, std::int64_t k, 
   common.indices = out.indices.data();
   common.power_distances = out.power_distances.data();
   common.missing = no_distance<T>();
+  if (on_device) {
+    if (m > 0) nearest_on_device(options.context, tree, common, m);
+    return out;
+  }
   out.work = for_queries(options.context, m, credence::detail::query_memory(common.tree, common.k),
                          [&](std::int64_t begin, std::int64_t end, void* memory, auto& work) {
                            nearest_task<T> task = common;

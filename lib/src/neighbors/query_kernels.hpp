@@ -57,11 +57,11 @@ struct box_task : query_task<T> {
 /// Queries whose first descents are interleaved.
 inline constexpr std::int64_t walk_group = 8;
 
-inline constexpr std::int64_t padded_bytes(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
+CREDENCE_HD constexpr std::int64_t padded_bytes(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /// Stack and offsets of one walk.
 template <class T>
-constexpr std::int64_t walk_bytes(const tree_view<T>& tree) {
+CREDENCE_HD constexpr std::int64_t walk_bytes(const tree_view<T>& tree) {
   return padded_bytes(stack_size(tree.depth) * static_cast<std::int64_t>(sizeof(pending_node<distance_t<T>>))) +
          padded_bytes(tree.dimensions * static_cast<std::int64_t>(sizeof(distance_t<T>)));
 }
