@@ -29,7 +29,7 @@ TEST_CASE("credence neighbors: the six points of the textbooks", "[cli][neighbor
   CHECK(data["seconds_build"].is_number());
   CHECK(data["seconds_search"].is_number());
   CHECK(read_file(out) ==
-        "query,rank,index,distance\n0,0,0,0.14142135623730964\n0,1,1,3.0364452901377952\n1,0,0,1.5\n1,1,3,3."
+        "query,rank,index,distance\n0,0,0,0.14142135623730964\n0,1,1,3.0364452901377956\n1,0,0,1.5\n1,1,3,3."
         "2015621187164243\n");
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("credence neighbors: radius, box, metrics and formats", "[cli][neighbo
   CHECK(inside.code == 0);
   CHECK(inside.out == "query,rank,index,distance\n0,0,1,\n0,1,4,\n0,2,5,\n");
   const auto from = run_credence({"neighbors", points, queries, "--box", box, "--format", "csv"});
-  CHECK(from.out == "query,rank,index,distance\n0,0,1,0\n0,1,5,2.8284271247461903\n0,2,4,4.2426406871192848\n");
+  CHECK(from.out == "query,rank,index,distance\n0,0,1,0\n0,1,5,2.8284271247461903\n0,2,4,4.242640687119285\n");
   const auto p = run_credence({"neighbors", points, queries, "--k", "1", "--metric", "minkowski:3", "--dtype", "f32"});
   CHECK(p.code == 0);
   CHECK_THAT(p.out, Contains("distance"));

@@ -148,22 +148,23 @@ struct pair_lanes {
 #endif
 
 constexpr int byte_vectors = scan_chunk / pair_lanes::width;
+constexpr int byte_queries = 4;  ///< side by side: with two vectors of points eight sums, which stay in registers
 
-/// Dot products of one chunk with Queries queries at a time, all sums in registers.
+/// Dot products of two vectors of points with Queries queries.
 template <int Queries>
-CREDENCE_INLINE void byte_products(const integer_task& task, std::int64_t first_query, std::int64_t chunk,
-                                   pair_lanes::value (&sums)[Queries][byte_vectors]) {
-  const std::int16_t* points = task.chunks + chunk * scan_chunk * 2 * task.pairs;
-  const std::int16_t* queries = task.queries + first_query * 2 * task.pairs;
-  for (int q = 0; q < Queries; ++q) {
-    for (int v = 0; v < byte_vectors; ++v) sums[q][v] = pair_lanes::zero();
-  }
-  for (std::int64_t p = 0; p < task.pairs; ++p, points += scan_chunk * 2, queries += 2) {
+CREDENCE_INLINE void byte_products(const std::int16_t* points, const std::int16_t* queries, std::int64_t pairs,
+                                   pair_lanes::value (&sums)[Queries][2]) {
+  for (int q = 0; q < Queries; ++q) sums[q][0] = sums[q][1] = pair_lanes::zero();
+  for (std::int64_t p = 0; p < pairs; ++p) {
+    const auto first = pair_lanes::pairs(points + p * scan_chunk * 2);
+    const auto second = pair_lanes::pairs(points + p * scan_chunk * 2 + 2 * pair_lanes::width);
     for (int q = 0; q < Queries; ++q) {
-      const auto query = pair_lanes::query(queries + q * 2 * task.pairs);
-      for (int v = 0; v < byte_vectors; ++v) {
-        sums[q][v] = pair_lanes::add(sums[q][v], pair_lanes::pairs(points + v * 2 * pair_lanes::width), query);
-      }
+      const auto query = pair_lanes::query(queries + (q * pairs + p) * 2);
+      sums[q][0] = pair_lanes::add(sums[q][0], first, query);
+      sums[q][1] = pair_lanes::add(sums[q][1], second, query);
+#if defined(__AVX2__)
+      asm("" : "+x"(sums[q][0]), "+x"(sums[q][1]));  // in this order: GCC would load all queries first, and spill a sum
+#endif
     }
   }
 }
@@ -172,15 +173,19 @@ template <int Queries, class Sink>
 CREDENCE_INLINE void compare_byte_group(const integer_task& task, std::int64_t query, std::int64_t first,
                                         std::int64_t last, Sink* sinks) {
   for (std::int64_t c = first; c < last; ++c) {
-    pair_lanes::value sums[Queries][byte_vectors];
-    byte_products<Queries>(task, query, c, sums);
-    for (int q = 0; q < Queries; ++q) {
-      for (int v = 0; v < byte_vectors; ++v) {
-        sums[q][v] = pair_lanes::squared(task.norms + c * scan_chunk + v * pair_lanes::width,
-                                         task.query_norms[query + q], sums[q][v]);
+    pair_lanes::value squared[Queries][byte_vectors];
+    for (int v = 0; v < byte_vectors; v += 2) {
+      pair_lanes::value sums[Queries][2];
+      byte_products<Queries>(task.chunks + c * scan_chunk * 2 * task.pairs + v * 2 * pair_lanes::width,
+                             task.queries + query * 2 * task.pairs, task.pairs, sums);
+      for (int q = 0; q < Queries; ++q) {
+        for (int half = 0; half < 2; ++half) {
+          squared[q][v + half] = pair_lanes::squared(task.norms + c * scan_chunk + (v + half) * pair_lanes::width,
+                                                     task.query_norms[query + q], sums[q][half]);
+        }
       }
-      offer_chunk<std::uint8_t>(sums[q], c * scan_chunk, task.size, sinks[q]);
     }
+    for (int q = 0; q < Queries; ++q) offer_chunk<std::uint8_t>(squared[q], c * scan_chunk, task.size, sinks[q]);
   }
 }
 
@@ -243,7 +248,9 @@ void compare_bytes(integer_task& task) {
   for (std::int64_t first = 0; first < chunks; first += tile) {
     const std::int64_t last = first + tile < chunks ? first + tile : chunks;
     std::int64_t q = 0;
-    for (; q + 3 <= queries; q += 3) compare_byte_group<3>(task, task.begin + q, first, last, sinks + q);
+    for (; q + byte_queries <= queries; q += byte_queries) {
+      compare_byte_group<byte_queries>(task, task.begin + q, first, last, sinks + q);
+    }
     for (; q < queries; ++q) compare_byte_group<1>(task, task.begin + q, first, last, sinks + q);
   }
   for (std::int64_t q = 0; q < queries; ++q) {
