@@ -29,8 +29,11 @@ TEST_CASE("credence neighbors: the six points of the textbooks", "[cli][neighbor
   CHECK(data["seconds_build"].is_number());
   CHECK(data["seconds_search"].is_number());
   CHECK(read_file(out) ==
-        "query,rank,index,distance\n0,0,0,0.14142135623730964\n0,1,1,3.0364452901377956\n1,0,0,1.5\n1,1,3,3."
-        "2015621187164243\n");
+        "query,rank,index,distance\n"
+        "0,0,0,0.14142135623730964\n"
+        "0,1,1,3.0364452901377956\n"
+        "1,0,0,1.5\n"
+        "1,1,1,3.0413812651491097\n");
 }
 
 TEST_CASE("credence neighbors: radius, box, metrics and formats", "[cli][neighbors]") {

@@ -4,6 +4,21 @@
 // Launch: up to 65536 threads, thread t takes queries t, t + threads, ...; queries arrive in spatial order, so that the
 // threads of a warp walk alike. Traffic: nodes and leaves through the cache, stacks and lists in global scratch memory.
 #include "exec/device_loops.cuh"
+
+#include "credence/base/portable_math.hpp"
+
+// nvcc 13 stops with an internal error at __builtin_bit_cast of a type that depends on a template parameter.
+namespace credence::detail {
+template <class To, class From>
+CREDENCE_HD To copy_of_bits(const From& from) {
+  static_assert(sizeof(To) == sizeof(From));
+  To to;
+  memcpy(&to, &from, sizeof to);
+  return to;
+}
+}  // namespace credence::detail
+#define __builtin_bit_cast(To, from) ::credence::detail::copy_of_bits<To>(from)
+
 #include "neighbors/query_cuda.hpp"
 #include "neighbors/tree_walk.hpp"
 
