@@ -48,7 +48,7 @@ TEST_CASE("von_mises: passes the rig", "[distributions][von_mises]") {
                                                 sum += term;
                                               }
                                               const high half = sin((x - p[0]) / 2);
-            return highs{p[1], -2 * p[1] * half * half, -log(2 * pi), -log(sum)};
+                                              return highs{p[1], -2 * p[1] * half * half, -log(2 * pi), -log(sum)};
                                             },
                                         .rounded_ends = true,
                                         .periodic = true});

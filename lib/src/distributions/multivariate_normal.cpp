@@ -6,12 +6,16 @@
 #include "credence/base/portable_math.hpp"
 #include "credence/distributions/transforms/symmetric.hpp"
 #include "credence/random/normal.hpp"
+#include "distributions/triangular_steps.hpp"
 
 #include <cmath>
 #include <limits>
 #include <string>
 
 namespace credence {
+
+using detail::solve_lower;
+using detail::solve_upper;
 
 namespace {
 
@@ -39,23 +43,6 @@ std::vector<double> factor_of(const char* name, std::int64_t n, const std::vecto
     check::fail_domain(who, name, std::string_view("not so"), "symmetric and positive definite");
   }
   return l;
-}
-
-/// x = L^-1 x.
-void solve_lower(std::int64_t n, const double* l, double* x) {
-  for (std::int64_t i = 0; i < n; ++i) {
-    double sum = x[i];
-    for (std::int64_t j = 0; j < i; ++j) sum = math::fma(-l[i * n + j], x[j], sum);
-    x[i] = sum / l[i * n + i];
-  }
-}
-/// x = L'^-1 x.
-void solve_upper(std::int64_t n, const double* l, double* x) {
-  for (std::int64_t i = n - 1; i >= 0; --i) {
-    double sum = x[i];
-    for (std::int64_t j = i + 1; j < n; ++j) sum = math::fma(-l[j * n + i], x[j], sum);
-    x[i] = sum / l[i * n + i];
-  }
 }
 
 double log_determinant_of_factor(const multivariate_normal& d) {
