@@ -23,7 +23,8 @@ credence_module(diagnostics DEPENDS table tensor special random exec base PRIVAT
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
   PRIVATE Boost::headers)
 credence_module(neighbors DEPENDS table tensor special random exec base)
-credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base)
+credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base
+  PRIVATE credence_eigen)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)
 credence_module(interop DEPENDS distributions tensor special random exec base)
 

@@ -25,6 +25,10 @@ int main() {
   const run_result run = sample(schools, nuts::options{}, settings);
   std::cout << to_text(summary(run));
 
+  settings.checkpoint = {.path = "schools.checkpoint", .every_seconds = 30.0};
+  settings.seed = 2;
+  const run_result again = sample(schools, nuts::options{.adaptation = {metric::shape::dense}}, settings);
+
   const density_ref target(schools);
   const nuts::options options{.step_size = 0.4};
   nuts::state chain = nuts::init(target, options, std::vector<double>(10, 0.0));
@@ -35,5 +39,6 @@ int main() {
   }
   // The posterior mean of mu is 4.4 (sd 3.3): four chains know it within 0.5.
   const double mean = summary(run).parameters[0].mean;
-  return mean > 3.9 && mean < 4.9 && divergent < 100 ? 0 : 1;
+  const double dense_mean = summary(again).parameters[0].mean;
+  return mean > 3.9 && mean < 4.9 && dense_mean > 3.9 && dense_mean < 4.9 && divergent < 100 ? 0 : 1;
 }

@@ -44,9 +44,10 @@ enum class output_format : std::uint8_t { people, json_object, csv_table };
 class session {
  public:
   const CLI::App* commands = nullptr;  ///< the tree of all commands, for completions and the manual
-  exec::context context;   ///< from --device and --threads
-  std::uint64_t seed = 0;  ///< from --seed, or chosen
-  std::string output;      ///< from --output; "-" is standard output
+  exec::context context;               ///< from --device and --threads
+  std::uint64_t seed = 0;              ///< from --seed, or chosen
+  bool seed_given = false;
+  std::string output;  ///< from --output; "-" is standard output
   output_format format = output_format::people;
   bool quiet = false;
   json config = json::object();               ///< the resolved options, for headers of files

@@ -194,10 +194,10 @@ void program::prepare(session& now, const CLI::App& chosen, const command_info& 
     now.context = exec::cuda();
     now.context.threads = threads;
   }
-  const bool seed_given = chosen.get_option("--seed")->count() > 0;
-  now.seed = seed_given ? shared_.seed : std::random_device{}();
+  now.seed_given = chosen.get_option("--seed")->count() > 0;
+  now.seed = now.seed_given ? shared_.seed : std::random_device{}();
   now.config = json::parse(resolved_config(chosen));
-  if (info.random || seed_given) now.config["seed"] = now.seed;
+  if (info.random || now.seed_given) now.config["seed"] = now.seed;
 }
 
 void program::print(const session& now, const command_info& info, document& result) const {

@@ -261,6 +261,8 @@ INPUTS = {
     "eight_schools": lambda: EIGHT_SCHOOLS,
     "garch": lambda: garch_data(1000),
     "logistic": lambda: logistic_data(1000, 25),
+    "logistic_10": lambda: logistic_data(1000, 10),
+    "logistic_20": lambda: logistic_data(5000, 20),
     **{name: network_rows(f"{name}.bif") for name in NETWORKS},
     "alarm_scattered": network_rows("alarm.bif", 1000, True),
     "alarm_learning": learning_set("alarm", 10_000),
@@ -378,6 +380,70 @@ def stanli_gradient(program, folder):
     return setup
 
 
+def effective_draws(draws):
+    """The fewest effective draws over parameters, from (chains, draws, parameters)."""
+    import arviz
+
+    return float(min(arviz.ess(arviz.convert_to_dataset(draws[:, :, k]))["x"] for k in range(draws.shape[2])))
+
+
+def stanli_sampling(program, data, delta, folder):
+    """Four chains of Stan's NUTS, one after the other, as `credence_peers` runs ours."""
+
+    def setup():
+        import numpy as np
+        import stanli
+
+        text = (folder / f"{data}.json").read_text()
+        model = stanli.Model(stan_file=str(HERE / "stan" / f"{program}.stan"), data=text)
+
+        def call():
+            return model.sample(chains=4, seed=5, delta=delta, parallel_chains=1, refresh=0)
+
+        fit = call()
+        return call, effective_draws(np.asarray(fit.draws))
+
+    return setup
+
+
+def numpyro_sampling(program, data, delta, folder):
+    """Four chains of NumPyro's NUTS, one after the other, compiled before the clock starts."""
+
+    def setup():
+        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+        import jax
+        import numpy as np
+        import numpyro
+        import numpyro.distributions as dist
+        from numpyro.infer import MCMC, NUTS
+
+        jax.config.update("jax_enable_x64", True)
+        given = {k: np.asarray(v) for k, v in json.loads((folder / f"{data}.json").read_text()).items()}
+
+        def eight_schools():
+            mu, tau = numpyro.sample("mu", dist.Normal(0, 5)), numpyro.sample("tau", dist.HalfCauchy(5))
+            z = numpyro.sample("z", dist.Normal(0, 1).expand([8]).to_event(1))
+            numpyro.sample("y", dist.Normal(mu + tau * z, given["sigma"]), obs=given["y"])
+
+        def logistic():
+            beta = numpyro.sample("beta", dist.Normal(0, 1).expand([given["X"].shape[1]]).to_event(1))
+            numpyro.sample("y", dist.Bernoulli(logits=given["X"] @ beta), obs=given["y"])
+
+        kernel = NUTS({"eight_schools": eight_schools, "logistic": logistic}[program], target_accept_prob=delta)
+        mcmc = MCMC(kernel, num_warmup=1000, num_samples=1000, num_chains=4, chain_method="sequential", progress_bar=False)
+
+        def call():
+            mcmc.run(jax.random.PRNGKey(5))
+            jax.block_until_ready(mcmc.get_samples())
+
+        call()
+        draws = mcmc.get_samples(group_by_chain=True)
+        columns = [np.asarray(v).reshape(4, 1000, -1) for v in draws.values()]
+        return call, effective_draws(np.concatenate(columns, axis=2))
+
+    return setup
+
+
 def rows(folder):
     random = [
         ("random words", lambda g: g.integers(0, 2**32, SIZE, dtype="uint32")),
@@ -419,6 +485,19 @@ def rows(folder):
         Row("gradient, logistic 1000 x 25, 1 lane", "ns", "stanli", stanli_gradient("logistic", folder)),
         Row("gradient, logistic 1000 x 25, 64 lanes", "ns", "stanli", stanli_gradient("logistic", folder)),
     ]
+    for name, program, data, delta in [
+        ("eight schools", "eight_schools", "eight_schools", 0.95),
+        ("logistic 1000 x 10", "logistic", "logistic_10", 0.8),
+        ("logistic 5000 x 20", "logistic", "logistic_20", 0.8),
+    ]:
+        ours = f"effective draw, {name}"
+        table += [
+            Row(ours, "us", "stanli", stanli_sampling(program, data, delta, folder)),
+            Row(f"{ours} (against NumPyro)", "us", "numpyro", numpyro_sampling(program, data, delta, folder), ours=ours),
+        ]
+        if program == "logistic":
+            peer = stanli_sampling(program, data, delta, folder)
+            table.append(Row(f"{ours} (low rank, warm-up 400)", "us", "stanli", peer, ours=f"{ours}: low rank"))
     table += [
         Row(f"all posteriors of {name}, 20 % observed", "us", "pyagrum", agrum_posteriors(name, folder)) for name in NETWORKS
     ]

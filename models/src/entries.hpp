@@ -16,5 +16,16 @@ entry garch();
 entry two_normals();
 entry hidden_markov();
 entry gaussian_process_poisson();
+entry german_credit_logistic();
+entry german_credit_sparse_logistic();
+entry item_response_1pl();
+entry bioassay();
+entry challenger();
+entry coal_changepoint();
+entry genetic_linkage();
+entry pumps();
+entry rat_tumours();
+entry banana();
+entry funnel();
 
 }  // namespace credence::models::detail

@@ -62,6 +62,13 @@ bool inside(data_domain domain, double x) {
   return false;
 }
 
+/// A count among the data, or the length of one of its vectors.
+std::int64_t size_of(const named_data& data, const std::string& name) {
+  const std::string prefix = "length of ";
+  if (name.rfind(prefix, 0) != 0) return data.integer(name);
+  return static_cast<std::int64_t>(data.at(name.substr(prefix.size())).values.size());
+}
+
 const char* in_words(data_domain domain) {
   switch (domain) {
     case data_domain::real:
@@ -87,7 +94,7 @@ void check_data(const entry& of, const named_data& data) {
     std::vector<std::int64_t> shape;
     std::string named;
     for (const std::string& size : need.shape) {
-      shape.push_back(data.integer(size));
+      shape.push_back(size_of(data, size));
       named += (named.empty() ? "" : ", ") + size;
     }
     if (array.shape != shape) {
@@ -115,14 +122,25 @@ std::vector<std::string> entry::reported() const {
 const std::vector<entry>& all() {
   static const std::vector<entry> entries{
       detail::autoregression(),
+      detail::banana(),
+      detail::bioassay(),
+      detail::challenger(),
+      detail::coal_changepoint(),
       detail::eight_schools(),
       detail::eight_schools_centered(),
+      detail::funnel(),
       detail::garch(),
+      detail::genetic_linkage(),
+      detail::german_credit_logistic(),
+      detail::german_credit_sparse_logistic(),
       detail::gaussian_process_poisson(),
       detail::hidden_markov(),
+      detail::item_response_1pl(),
       detail::kidscore_interaction(),
       detail::logearn_interaction(),
       detail::two_normals(),
+      detail::pumps(),
+      detail::rat_tumours(),
       detail::sblrc_blr(),
   };
   return entries;
@@ -149,7 +167,8 @@ const entry& find(std::string_view name) {
 
 program compile(const entry& of, const named_data& data) {
   check_data(of, data);
-  return of.recipe.compile(data);
+  const named_data prepared = of.prepare ? of.prepare(data) : data;
+  return of.recipe_for ? of.recipe_for(prepared).compile(prepared) : of.recipe.compile(prepared);
 }
 
 }  // namespace credence::models

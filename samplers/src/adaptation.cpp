@@ -4,6 +4,8 @@
 #include "credence/samplers/dual_averaging.hpp"
 #include "credence/samplers/windowed_adaptation.hpp"
 
+#include "metric_estimate.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -50,13 +52,20 @@ windowed_adaptation::schedule windowed_adaptation::plan(const options& opt, std:
   return when;
 }
 
-windowed_adaptation::state windowed_adaptation::init(const options& opt, std::int64_t iterations, double step_size,
-                                                     std::span<const double> inverse_metric) {
+windowed_adaptation::state windowed_adaptation::init(const options& opt, std::int64_t iterations,
+                                                     std::int64_t dimension, double step_size, const metric& first) {
+  if (opt.adapt_metric && opt.shape == metric::shape::low_rank && opt.estimator != metric_estimator::fisher) {
+    throw domain_error("windowed_adaptation: estimator is variance, but must be fisher for a low-rank metric");
+  }
+  if (opt.adapt_metric && opt.shape == metric::shape::unit) {
+    throw domain_error("windowed_adaptation: shape is unit, but must be another one to be adapted");
+  }
+  check_metric("windowed_adaptation", first, dimension);
   state now;
   now.when = plan(opt, iterations);
-  now.inverse_metric.assign(inverse_metric.begin(), inverse_metric.end());
-  now.mean.assign(inverse_metric.size(), 0.0);
-  now.squared_deviations.assign(inverse_metric.size(), 0.0);
+  now.estimate = first;
+  now.mean.assign(static_cast<std::size_t>(dimension), 0.0);
+  now.squared_deviations.assign(static_cast<std::size_t>(dimension), 0.0);
   restart(now, step_size);
   return now;
 }
@@ -78,13 +87,29 @@ void add_to_window(windowed_adaptation::state& now, std::span<const double> posi
 }
 
 /// The variances of the window, shrunk towards 1e-3 with the weight of five draws.
-void take_metric(windowed_adaptation::state& now) {
+metric diagonal_from_window(const windowed_adaptation::state& now) {
   const auto n = static_cast<double>(now.samples);
-  for (std::size_t d = 0; d < now.inverse_metric.size(); ++d) {
-    const double variance = now.samples > 1 ? now.squared_deviations[d] / (n - 1.0) : 0.0;
-    now.inverse_metric[d] = n / (n + 5.0) * variance + 1e-3 * (5.0 / (n + 5.0));
+  std::vector<double> shrunken;
+  for (const double squares : now.squared_deviations) {
+    const double variance = now.samples > 1 ? squares / (n - 1.0) : 0.0;
+    shrunken.push_back(n / (n + 5.0) * variance + 1e-3 * (5.0 / (n + 5.0)));
   }
+  return diagonal_metric(shrunken);
+}
+
+void take_metric(const windowed_adaptation::options& opt, windowed_adaptation::state& now) {
+  const detail::window_draws window{now.draws, now.gradients, static_cast<std::int64_t>(now.mean.size())};
+  if (opt.estimator == metric_estimator::fisher) {
+    now.estimate = detail::from_gradients(opt.shape, window);
+  } else if (opt.shape == metric::shape::dense) {
+    now.estimate = detail::dense_from_draws(window, opt.diagonal_weight);
+  } else {
+    now.estimate = diagonal_from_window(now);
+  }
+  now.location = now.mean;
   now.samples = 0;
+  now.draws.clear();
+  now.gradients.clear();
   std::fill(now.mean.begin(), now.mean.end(), 0.0);
   std::fill(now.squared_deviations.begin(), now.squared_deviations.end(), 0.0);
 }
@@ -92,14 +117,17 @@ void take_metric(windowed_adaptation::state& now) {
 }  // namespace
 
 bool windowed_adaptation::update(const options& opt, state& now, double acceptance_rate,
-                                 std::span<const double> position) {
+                                 std::span<const double> position, std::span<const double> gradient) {
   const std::int64_t iteration = now.iteration++;
   if (opt.adapt_step_size) now.step_size = dual_averaging::update(opt.step_size, now.step, acceptance_rate);
   if (!opt.adapt_metric || now.window >= now.when.window_ends.size() || iteration < now.when.start) return false;
   add_to_window(now, position);
+  const bool fisher = opt.estimator == metric_estimator::fisher;
+  if (fisher || opt.shape == metric::shape::dense) now.draws.insert(now.draws.end(), position.begin(), position.end());
+  if (fisher) now.gradients.insert(now.gradients.end(), gradient.begin(), gradient.end());
   if (iteration != now.when.window_ends[now.window]) return false;
   ++now.window;
-  take_metric(now);
+  take_metric(opt, now);
   return true;
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "chain.hpp"
+#include "run_parts.hpp"
+
+#include "metric_estimate.hpp"
 
 #include "credence/base/check.hpp"
 #include "credence/base/errors.hpp"
@@ -21,6 +24,8 @@ bool finite_at(const density_ref& density, const std::vector<double>& x, std::ve
   if (!std::isfinite(density(x.data(), gradient.data()))) return false;
   return std::all_of(gradient.begin(), gradient.end(), [](double g) { return std::isfinite(g); });
 }
+
+}  // namespace
 
 std::vector<double> find_start(const density_ref& density, const run_options& run, std::int64_t chain) {
   const auto d = static_cast<std::size_t>(density.dimension());
@@ -46,28 +51,49 @@ std::vector<double> find_start(const density_ref& density, const run_options& ru
                      check::to_text(run.initial_radius) + " of 0 on the unconstrained scale");
 }
 
+namespace {
+
+/// Where gradients are the only news: variances that a normal target of such slopes might have.
+metric metric_from_start(std::span<const double> gradient) {
+  std::vector<double> variances;
+  for (const double g : gradient) variances.push_back(std::clamp(1.0 / std::abs(g), 1e-5, 1e5));
+  return diagonal_metric(variances);
+}
+
 /// A chain while it runs.
 class runner {
  public:
-  runner(const sampling_target& target, const nuts::options& sampler, const run_options& run,
-         const std::vector<std::int64_t>& rows, std::int64_t chain, const chain_memory& memory, progress_meter& meter)
-      : target_(target), sampler_(sampler), run_(run), rows_(rows), memory_(memory), meter_(meter) {
-    at_.key = rng_key{run.seed, 0};
+  runner(const shared_run& shared, std::int64_t chain, const chain_memory& memory)
+      : target_(shared.target),
+        run_(shared.run),
+        rows_(shared.rows),
+        memory_(memory),
+        meter_(shared.meter),
+        book_(shared.book),
+        chain_(chain),
+        statistics_(shared.sampler.statistic_names.size()),
+        kernel_(shared.sampler.prototype->copy()) {
+    at_.key = rng_key{run_.seed, 0};
     at_.chain = static_cast<std::uint64_t>(chain);
+    if (run_.warmup > 0) learner_ = kernel_->learner();
   }
 
   chain_result run() {
-    result_.initial_point = find_start(target_.density, run_, static_cast<std::int64_t>(at_.chain));
-    if (sampler_.inverse_metric.empty()) sampler_.inverse_metric.assign(result_.initial_point.size(), 1.0);
-    chain_ = nuts::init(target_.density, sampler_, result_.initial_point);
+    if (book_.entry(chain_).empty()) {
+      begin();
+    } else {
+      resume(book_.entry(chain_));
+    }
     timed(result_.warmup_seconds, [this] { warm_up(); });
-    result_.step_size = sampler_.step_size;
-    result_.inverse_metric = sampler_.inverse_metric;
+    result_.step_size = kernel_->step_size();
+    result_.metric = kernel_->metric();
     if (result_.why == sampling_end::completed) timed(result_.sampling_seconds, [this] { draw(); });
     return std::move(result_);
   }
 
  private:
+  [[nodiscard]] chain_kernel& active() const { return learner_ ? *learner_ : *kernel_; }
+
   /// Runs a phase. An error of the density ends the chain; one of writing draws ends the run.
   template <class Phase>
   void timed(double& seconds, const Phase& phase) {
@@ -81,98 +107,242 @@ class runner {
       result_.why = sampling_end::failed;
       result_.error = failure.what();
     }
-    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
 
-  /// One transition; false when the chain was interrupted.
-  bool transition(std::int64_t iteration, std::int64_t& gradients) {
+  void begin() {
+    result_.initial_point = find_start(target_.density, run_, chain_);
+    active().begin(target_.density, result_.initial_point);
+    plan_adaptation();
+  }
+
+  /// What comes before the first iteration of warm-up.
+  void prepare() {
+    if (options_.adapt_metric && options_.estimator == metric_estimator::fisher) {
+      if (active().now.gradient.empty()) {
+        throw domain_error("sample: the estimator is fisher, but this sampler uses no gradients");
+      }
+      if (active().metric().what == metric::shape::unit) {
+        active().set_metric(metric_from_start(active().now.gradient), {});
+      }
+    }
+    first_step_size_ = active().step_size();
+    find_step_size();
+    adaptation_ = windowed_adaptation::init(options_, run_.warmup, target_.density.dimension(), active().step_size(),
+                                            active().metric());
+  }
+
+  void plan_adaptation() {
+    const tuning tunes = active().tunes();
+    search_ = tunes.search;
+    options_.shape = tunes.metric.shape;
+    options_.estimator = tunes.metric.estimator;
+    options_.adapt_metric = tunes.metric.shape != metric::shape::unit;
+    options_.adapt_step_size = tunes.target_acceptance > 0.0;
+    if (options_.adapt_step_size) options_.step_size.target_acceptance = tunes.target_acceptance;
+    if (options_.estimator == metric_estimator::fisher) {
+      options_.start = 20;  // gradients tell enough early
+      options_.window = 20;
+    }
+    if (active().now.gradient.empty()) {
+      // Neighbouring draws are much alike: a window has to be long to see every direction.
+      const std::int64_t d = target_.density.dimension();
+      options_.window = std::clamp<std::int64_t>(10 * d, 25, std::max<std::int64_t>(25, run_.warmup / 4));
+      options_.diagonal_weight = 5.0 * static_cast<double>(d);
+    }
+  }
+
+  void find_step_size() {
+    if (!options_.adapt_step_size) return;
+    active().set_step_size(search_ ? hamiltonian::search_step_size(at_, target_.density, active().metric(),
+                                                                   active().step_size(), active().now.position)
+                                   : first_step_size_);
+  }
+
+  /// One transition; false when the chain shall stop.
+  bool transition(std::int64_t& evaluations) {
     if (meter_.stopped() || (run_.interrupt != nullptr && run_.interrupt->requested())) {
       result_.why = sampling_end::interrupted;
+      leave_state();
       return false;
     }
-    at_.iteration = static_cast<std::uint64_t>(iteration);
-    info_ = nuts::step(at_, target_.density, sampler_, chain_);
-    gradients += info_.leapfrogs;
+    at_.iteration = static_cast<std::uint64_t>(iteration_);
+    rate_ = active().step(at_, target_.density);
+    evaluations += active().evaluations();
     return true;
   }
 
-  void search_step_size() {
-    sampler_.step_size = hamiltonian::search_step_size(at_, target_.density, sampler_.inverse_metric,
-                                                       sampler_.step_size, chain_.position);
+  void end_iteration() {
+    ++iteration_;
+    meter_.count();
+    if (book_.due(chain_)) leave_state();
   }
 
   void warm_up() {
-    if (run_.warmup == 0) return;
-    const windowed_adaptation::options opt{.adapt_metric = sampler_.adapt_metric,
-                                           .step_size = {.target_acceptance = sampler_.target_acceptance}};
-    search_step_size();
-    auto adaptation = windowed_adaptation::init(opt, run_.warmup, sampler_.step_size, sampler_.inverse_metric);
-    for (std::int64_t i = 0; i < run_.warmup; ++i) {
-      if (!transition(i, result_.warmup_gradients)) return;
-      const bool new_metric = windowed_adaptation::update(opt, adaptation, info_.acceptance_rate, chain_.position);
-      sampler_.step_size = adaptation.step_size;
-      if (new_metric) {
-        sampler_.inverse_metric = adaptation.inverse_metric;
-        search_step_size();
-        windowed_adaptation::restart(adaptation, sampler_.step_size);
-      }
-      meter_.count();
+    if (iteration_ >= run_.warmup) return;
+    if (iteration_ == 0) prepare();
+    while (iteration_ < run_.warmup) {
+      if (!transition(result_.warmup_gradients)) return;
+      const bool new_metric =
+          windowed_adaptation::update(options_, adaptation_, rate_, active().now.position, active().now.gradient);
+      if (options_.adapt_step_size) active().set_step_size(adaptation_.step_size);
+      rate_sum_ += rate_;
+      ++rates_;
+      if (new_metric) take_metric();
+      if (iteration_ + 1 == run_.warmup) finish_warm_up();
+      end_iteration();
     }
-    sampler_.step_size = windowed_adaptation::final(opt, adaptation);
+  }
+
+  void take_metric() {
+    const std::int64_t d = target_.density.dimension();
+    const std::vector<double> before = variances(active().metric(), d), after = variances(adaptation_.estimate, d);
+    double change = 1.0;
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      change = std::max(change, std::sqrt(std::max(after[k] / before[k], before[k] / after[k])));
+    }
+    if (adaptation_.window > 1) result_.warmup.scale_change = change;
+    active().set_metric(adaptation_.estimate, adaptation_.location);
+    find_step_size();
+    windowed_adaptation::restart(adaptation_, active().step_size());
+    rate_sum_ = 0.0;
+    rates_ = 0;
+  }
+
+  void finish_warm_up() {
+    if (options_.adapt_step_size) active().set_step_size(windowed_adaptation::final(options_, adaptation_));
+    warmup_report& report = result_.warmup;
+    if (rates_ > 0) report.acceptance_rate = rate_sum_ / static_cast<double>(rates_);
+    const double target = options_.step_size.target_acceptance;
+    report.settled =
+        !(report.scale_change > 3.0) && !(options_.adapt_step_size && std::abs(report.acceptance_rate - target) > 0.15);
+    if (!learner_) return;
+    kernel_->set_metric(learner_->metric(), adaptation_.location);
+    kernel_->begin(target_.density, learner_->now.position);
+    learner_.reset();
   }
 
   void draw() {
-    const auto chain = static_cast<std::int64_t>(at_.chain);
-    if (run_.sink.begin) run_.sink.begin({chain, sampler_.step_size, sampler_.inverse_metric});
+    if (run_.sink.begin && result_.draws == 0)
+      run_.sink.begin({chain_, kernel_->step_size(), target_.density.dimension(), &kernel_->metric()});
     std::vector<double> reported(target_.names.size()), row(rows_.size());
-    for (std::int64_t i = 0; i < run_.draws; ++i) {
-      if (!transition(run_.warmup + i, result_.sampling_gradients)) return;
-      if (i % run_.thin == 0) {
-        target_.report(at_, chain_.position, reported);
+    while (iteration_ < run_.warmup + run_.draws) {
+      if (!transition(result_.sampling_gradients)) return;
+      if ((iteration_ - run_.warmup) % run_.thin == 0) {
+        target_.report(at_, kernel_->now.position, reported);
         for (std::size_t k = 0; k < rows_.size(); ++k) row[k] = reported[static_cast<std::size_t>(rows_[k])];
-        keep(chain, row);
+        keep(row);
       }
-      meter_.count();
+      end_iteration();
     }
+    leave_state();
   }
 
-  void keep(std::int64_t chain, const std::vector<double>& row) {
-    const double statistics[nuts_statistic::count] = {chain_.log_density,
-                                                      info_.acceptance_rate,
-                                                      sampler_.step_size,
-                                                      static_cast<double>(info_.depth),
-                                                      static_cast<double>(info_.leapfrogs),
-                                                      info_.divergent ? 1.0 : 0.0,
-                                                      info_.energy};
-    if (memory_.values != nullptr) {
-      std::copy(row.begin(), row.end(), memory_.values + result_.draws * static_cast<std::int64_t>(row.size()));
-    }
-    if (memory_.statistics != nullptr) {
-      std::copy(std::begin(statistics), std::end(statistics),
-                memory_.statistics + result_.draws * nuts_statistic::count);
-    }
-    if (run_.sink.draw) run_.sink.draw(chain, statistics, row);
+  void keep(const std::vector<double>& row) {
+    statistics_[0] = kernel_->now.log_density;
+    kernel_->statistics(statistics_.data() + 1);
+    copy_to_memory(statistics_, row, result_.draws);
+    if (run_.sink.draw) run_.sink.draw(chain_, statistics_, row);
     ++result_.draws;
   }
 
+  /// Rows of draws behind the first `before`.
+  void copy_to_memory(const std::vector<double>& statistics, const std::vector<double>& values,
+                      std::int64_t before) const {
+    const auto copy = [before](const std::vector<double>& from, double* to, std::size_t columns) {
+      if (to != nullptr) std::copy(from.begin(), from.end(), to + before * static_cast<std::int64_t>(columns));
+    };
+    copy(values, memory_.values, rows_.size());
+    copy(statistics, memory_.statistics, statistics_.size());
+  }
+
+  /// What a resumed chain needs, in one order for both ways.
+  template <class Archive, class Result>
+  void transfer_counts(Archive& archive, Result& result) {
+    archive(iteration_);
+    archive(first_step_size_);
+    archive(rate_sum_);
+    archive(rates_);
+    archive(result.draws);
+    archive(result.initial_point);
+    archive(result.warmup_gradients);
+    archive(result.sampling_gradients);
+    archive(result.warmup_seconds);
+    archive(result.sampling_seconds);
+    archive(result.warmup.acceptance_rate);
+    archive(result.warmup.scale_change);
+    archive(result.warmup.settled);
+  }
+
+  void leave_state() {
+    if (run_.checkpoint.path.empty() || iteration_ == 0) return;
+    if (run_.sink.flush) run_.sink.flush(chain_);
+    archive_writer to;
+    transfer_counts(to, result_);
+    to(static_cast<std::uint8_t>(active().now.gradient.empty() ? 0 : 1));
+    if (iteration_ > 0 && iteration_ < run_.warmup) transfer_adaptation(to, adaptation_);
+    active().save(to);
+    if (!run_.sink.restore) {
+      const auto rows = [&](const double* from, std::size_t columns) {
+        if (from == nullptr) return std::vector<double>();
+        return std::vector<double>(from, from + result_.draws * static_cast<std::int64_t>(columns));
+      };
+      to(rows(memory_.values, rows_.size()));
+      to(rows(memory_.statistics, statistics_.size()));
+    }
+    book_.put(chain_, to.bytes());
+  }
+
+  void resume(const std::string& entry) {
+    archive_reader from(entry);
+    transfer_counts(from, result_);
+    std::uint8_t uses_gradient = 0;
+    from(uses_gradient);
+    if (iteration_ >= run_.warmup) learner_.reset();
+    active().now.position.resize(static_cast<std::size_t>(target_.density.dimension()));
+    if (uses_gradient != 0) active().now.gradient.resize(active().now.position.size());
+    plan_adaptation();
+    if (iteration_ > 0 && iteration_ < run_.warmup) {
+      adaptation_.when = windowed_adaptation::plan(options_, run_.warmup);
+      transfer_adaptation(from, adaptation_);
+    }
+    active().load(from);
+    std::vector<double> values, statistics;
+    if (run_.sink.restore) {
+      run_.sink.restore(chain_, result_.draws, statistics, values);
+    } else {
+      from(values);
+      from(statistics);
+    }
+    copy_to_memory(statistics, values, 0);
+    meter_.skip(iteration_);
+  }
+
   const sampling_target& target_;
-  nuts::options sampler_;
   const run_options& run_;
   const std::vector<std::int64_t>& rows_;
   const chain_memory memory_;
   progress_meter& meter_;
+  checkpoint_book& book_;
+  const std::int64_t chain_;
   step_address at_;
-  nuts::state chain_;
-  nuts::info info_;
+  std::vector<double> statistics_;
+  std::unique_ptr<chain_kernel> kernel_, learner_;
+  bool search_ = false;
+  windowed_adaptation::options options_;
+  windowed_adaptation::state adaptation_;
+  double first_step_size_ = 0.0;
+  double rate_ = 0.0;      // of the last transition
+  double rate_sum_ = 0.0;  // since the metric changed
+  std::int64_t rates_ = 0;
+  std::int64_t iteration_ = 0;
   chain_result result_;
 };
 
 }  // namespace
 
-chain_result run_chain(const sampling_target& target, const nuts::options& sampler, const run_options& run,
-                       const std::vector<std::int64_t>& rows, std::int64_t chain, const chain_memory& memory,
-                       progress_meter& meter) {
-  return runner(target, sampler, run, rows, chain, memory, meter).run();
+chain_result run_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory) {
+  return runner(shared, chain, memory).run();
 }
 
 }  // namespace credence::detail

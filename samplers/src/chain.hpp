@@ -2,6 +2,8 @@
 // One chain from its start to its last draw.
 #pragma once
 
+#include "chain_kernel.hpp"
+#include "checkpoint.hpp"
 #include "progress_meter.hpp"
 
 #include "credence/samplers/run.hpp"
@@ -17,9 +19,16 @@ struct chain_memory {
   double* statistics = nullptr;
 };
 
-/// @param rows  which of the target's reported numbers are kept
-chain_result run_chain(const sampling_target& target, const nuts::options& sampler, const run_options& run,
-                       const std::vector<std::int64_t>& rows, std::int64_t chain, const chain_memory& memory,
-                       progress_meter& meter);
+/// What the chains of one run have in common.
+struct shared_run {
+  const sampling_target& target;
+  const sampler_kind& sampler;
+  const run_options& run;
+  const std::vector<std::int64_t>& rows;  ///< which of the target's reported numbers are kept
+  progress_meter& meter;
+  checkpoint_book& book;
+};
+
+chain_result run_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory);
 
 }  // namespace credence::detail

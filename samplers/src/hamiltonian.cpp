@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/samplers/hamiltonian.hpp"
 
+#include "metric_map.hpp"
 #include "nuts_kernel.hpp"
 #include "padded.hpp"
 
@@ -47,25 +48,27 @@ void leapfrog(const density_ref& target, std::span<const double> scales, double 
   std::copy_n(memory[gradient], d, z.gradient.begin());
 }
 
-double search_step_size(const step_address& at, const density_ref& target, std::span<const double> inverse_metric,
-                        double step_size, std::span<const double> start) {
-  const std::int64_t d = target.dimension();
+double search_step_size(const step_address& at, const density_ref& of, const metric& shape, double step_size,
+                        std::span<const double> start) {
+  // Seen through the metric the start is 0 and all scales are 1.
+  const std::int64_t d = of.dimension();
+  std::vector<double> x(start.size()), slope(start.size()), first_gradient(start.size());
+  const detail::mapped_density target{&of, &shape, start.data(), x.data(), slope.data()};
   detail::padded_vectors memory(count, d);
-  std::vector<double> first_gradient(start.size());
-  const double first_log_density = target(start.data(), first_gradient.data());
-  for (std::int64_t i = 0; i < d; ++i) memory[scale][i] = std::sqrt(inverse_metric[static_cast<std::size_t>(i)]);
+  const double first_log_density = detail::mapped_density::call(&target, memory[position], first_gradient.data());
+  std::fill_n(memory[scale], d, 1.0);
 
   // Log of the acceptance ratio of one leapfrog step with fresh momentum.
   const auto gain = [&](double step, std::uint64_t attempt) {
-    std::copy(start.begin(), start.end(), memory[position]);
+    std::fill_n(memory[position], d, 0.0);
     std::copy(first_gradient.begin(), first_gradient.end(), memory[gradient]);
     random::fill_normal(at.key.split(purpose::momentum, at.chain, at.iteration, 1 + attempt),
                         {memory[momentum], start.size()});
     double log_density = first_log_density;
     const double before = CREDENCE_SIMD_PICK(kinetic_energy)(memory[momentum], memory.padded()) - first_log_density;
     const double after =
-        CREDENCE_SIMD_PICK(leapfrog_steps)(target.object(), target.call(), memory.padded(), memory[scale], step, 1,
-                                           memory[position], memory[momentum], memory[gradient], &log_density);
+        CREDENCE_SIMD_PICK(leapfrog_steps)(&target, &detail::mapped_density::call, memory.padded(), memory[scale], step,
+                                           1, memory[position], memory[momentum], memory[gradient], &log_density);
     return before - after;
   };
 

@@ -2,7 +2,7 @@
 #include "credence/samplers/nuts.hpp"
 
 #include "nuts_kernel.hpp"
-#include "padded.hpp"
+#include "sampler_parts.hpp"
 
 #include "credence/base/check.hpp"
 #include "credence/base/simd.hpp"
@@ -17,7 +17,8 @@ namespace {
 
 using detail::nuts_work;
 
-constexpr std::int64_t vectors_of(int max_depth) { return 14 + 3 * static_cast<std::int64_t>(max_depth); }
+/// Of the work space: those of the kernel, and two for a density seen through a metric.
+constexpr std::int64_t vectors_of(int max_depth) { return 16 + 3 * static_cast<std::int64_t>(max_depth); }
 
 void check_options(const density_ref& target, const options& opt) {
   check::positive("nuts", "step_size", opt.step_size);
@@ -28,10 +29,7 @@ void check_options(const density_ref& target, const options& opt) {
   if (!(opt.target_acceptance > 0.0 && opt.target_acceptance < 1.0)) {
     check::fail_domain("nuts", "target_acceptance", opt.target_acceptance, "between 0 and 1");
   }
-  if (opt.inverse_metric.empty()) return;
-  check::same_size("nuts", "inverse_metric", static_cast<std::int64_t>(opt.inverse_metric.size()), "a position",
-                   target.dimension());
-  for (const double variance : opt.inverse_metric) check::positive("nuts", "inverse_metric", variance);
+  check_metric("nuts", opt.metric, target.dimension());
 }
 
 void reserve(state& now, std::int64_t dimension, int max_depth) {
@@ -39,9 +37,15 @@ void reserve(state& now, std::int64_t dimension, int max_depth) {
   if (now.memory.size() != size) now.memory.assign(size, 0.0);
 }
 
-/// Hands out the vectors of the work space; returns the one for the scale. What the sums run over is zero beyond the
-/// dimension: a copied state may lie otherwise in its memory, so the zeros are written anew.
-double* lay_out(nuts_work& w, state& now, int max_depth) {
+/// The vectors of the work space that are no part of the kernel's.
+struct own_vectors {
+  double* scale;
+  double *mapped_position, *mapped_gradient;
+};
+
+/// Hands out the vectors of the work space. What the sums run over is zero beyond the dimension: a copied state may lie
+/// otherwise in its memory, so the zeros are written anew.
+own_vectors lay_out(nuts_work& w, state& now, int max_depth) {
   double* next = detail::aligned(now.memory.data());
   const auto take = [&] {
     double* const vector = next;
@@ -58,21 +62,54 @@ double* lay_out(nuts_work& w, state& now, int max_depth) {
   for (int level = 0; level < max_depth; ++level) {
     for (auto& vector : w.waiting[level]) vector = take();
   }
-  double* const scale = take();
+  const own_vectors own{take(), take(), take()};
   const std::size_t dimension = now.position.size();
   for (double* padded :
-       {w.forward[0], w.forward[1], w.forward[2], w.backward[0], w.backward[1], w.backward[2], scale}) {
+       {w.forward[0], w.forward[1], w.forward[2], w.backward[0], w.backward[1], w.backward[2], own.scale}) {
     std::fill(padded + dimension, padded + w.padded, 0.0);
   }
-  return scale;
+  return own;
 }
 
-/// The square roots of the inverse metric.
-void set_scale(nuts_work& w, double* scale, const options& opt, std::size_t dimension) {
-  for (std::size_t d = 0; d < dimension; ++d) {
-    scale[d] = opt.inverse_metric.empty() ? 1.0 : std::sqrt(opt.inverse_metric[d]);
+/// Both ends of the trajectory and the draw begin at one point.
+void begin_at(nuts_work& w, const double* position, const double* gradient, std::size_t dimension) {
+  for (double* to : {w.forward[0], w.backward[0], w.chosen[0]}) std::copy_n(position, dimension, to);
+  for (double* to : {w.forward[2], w.backward[2], w.chosen[1]}) std::copy_n(gradient, dimension, to);
+}
+
+/// A transition in the coordinates of a metric that is no vector of scales: the point where it begins is their origin.
+void transition_through(const metric& shape, const density_ref& target, const own_vectors& own, nuts_work& w,
+                        state& now) {
+  const std::size_t dimension = now.position.size();
+  const std::int64_t d = target.dimension();
+  const detail::mapped_density mapped{&target, &shape, now.position.data(), own.mapped_position, own.mapped_gradient};
+  w.density_object = &mapped;
+  w.density_call = &detail::mapped_density::call;
+  std::fill_n(own.scale, dimension, 1.0);
+  std::fill_n(own.mapped_position, dimension, 0.0);
+  detail::apply_transposed(shape, now.gradient.data(), own.mapped_gradient, d);
+  begin_at(w, own.mapped_position, own.mapped_gradient, dimension);
+  CREDENCE_SIMD_PICK(nuts_transition)(w);
+  if (std::all_of(w.chosen[0], w.chosen[0] + dimension, [](double y) { return y == 0.0; })) return;
+  mapped.position(w.chosen[0], own.mapped_position);
+  std::copy_n(own.mapped_position, dimension, now.position.begin());
+  detail::solve_transposed(shape, w.chosen[1], now.gradient.data(), d);
+}
+
+void transition_scaled(const metric& shape, const density_ref& target, const own_vectors& own, nuts_work& w,
+                       state& now) {
+  const std::size_t dimension = now.position.size();
+  w.density_object = target.object();
+  w.density_call = target.call();
+  if (shape.what == metric::shape::unit) {
+    std::fill_n(own.scale, dimension, 1.0);
+  } else {
+    std::copy(shape.scale.begin(), shape.scale.end(), own.scale);
   }
-  w.scale = scale;
+  begin_at(w, now.position.data(), now.gradient.data(), dimension);
+  CREDENCE_SIMD_PICK(nuts_transition)(w);
+  std::copy_n(w.chosen[0], dimension, now.position.begin());
+  std::copy_n(w.chosen[1], dimension, now.gradient.begin());
 }
 
 void refill(nuts_work& w) {
@@ -84,14 +121,7 @@ void refill(nuts_work& w) {
 
 state init(const density_ref& target, const options& opt, std::span<const double> position) {
   check_options(target, opt);
-  check::same_size("nuts::init", "position", static_cast<std::int64_t>(position.size()), "the target's dimension",
-                   target.dimension());
-  state now;
-  now.position.assign(position.begin(), position.end());
-  now.gradient.assign(position.size(), 0.0);
-  now.log_density = target(now.position.data(), now.gradient.data());
-  check::finite("nuts::init", "the log density at the position", now.log_density);
-  for (const double g : now.gradient) check::finite("nuts::init", "the gradient at the position", g);
+  state now = detail::chain_at("nuts::init", target, position, detail::derivatives::gradient);
   reserve(now, target.dimension(), opt.max_depth);
   return now;
 }
@@ -100,32 +130,24 @@ info step(const step_address& at, const density_ref& target, const options& opt,
   const std::size_t dimension = now.position.size();
   reserve(now, target.dimension(), opt.max_depth);
   nuts_work w;
-  w.density_object = target.object();
-  w.density_call = target.call();
   w.padded = detail::padded_size(target.dimension());
   w.step_size = opt.step_size;
   w.max_depth = opt.max_depth;
   w.max_energy_error = opt.max_energy_error;
-  set_scale(w, lay_out(w, now, opt.max_depth), opt, dimension);
-
+  const own_vectors own = lay_out(w, now, opt.max_depth);
+  w.scale = own.scale;
   random::fill_normal(at.key.split(purpose::momentum, at.chain, at.iteration), {w.forward[1], dimension});
   std::copy_n(w.forward[1], dimension, w.backward[1]);
-  for (double* position : {w.forward[0], w.backward[0], w.chosen[0]}) {
-    std::copy(now.position.begin(), now.position.end(), position);
-  }
-  for (double* gradient : {w.forward[2], w.backward[2], w.chosen[1]}) {
-    std::copy(now.gradient.begin(), now.gradient.end(), gradient);
-  }
   w.chosen_log_density = now.log_density;
   const rng_key choices = at.key.split(purpose::trajectory, at.chain, at.iteration);
   w.seed = choices.seed;
   w.stream = choices.stream;
   w.refill = refill;
-
-  CREDENCE_SIMD_PICK(nuts_transition)(w);
-
-  std::copy_n(w.chosen[0], dimension, now.position.begin());
-  std::copy_n(w.chosen[1], dimension, now.gradient.begin());
+  if (detail::is_diagonal(opt.metric)) {
+    transition_scaled(opt.metric, target, own, w, now);
+  } else {
+    transition_through(opt.metric, target, own, w, now);
+  }
   now.log_density = w.chosen_log_density;
   return {w.leapfrogs > 0 ? w.acceptance_sum / static_cast<double>(w.leapfrogs) : 0.0, w.chosen_energy, w.leapfrogs,
           w.depth, w.divergent};

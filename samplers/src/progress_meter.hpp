@@ -30,6 +30,9 @@ class progress_meter {
     tell_({warming ? "warm-up" : "sampling", warming ? done : done - warmup_, warming ? warmup_ : sampling_});
   }
 
+  /// Iterations that a resumed chain has behind it.
+  void skip(std::int64_t iterations) { done_.fetch_add(iterations, std::memory_order_relaxed); }
+
   void stop() { stopped_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 

@@ -119,9 +119,17 @@ TEST_CASE("credence sample: bad use is 64", "[cli][sample]") {
   check_refused(with({"--max-depth", "31"}), 64, "--max-depth is 31");
   check_refused(with({"--init-radius", "-2"}), 64, "--init-radius is -2");
   check_refused(with({"--method", "walnuts"}), 64, "--method");
-  check_refused(with({"--metric", "dense"}), 64, "--metric");
+  check_refused(with({"--metric", "round"}), 64, "--metric");
+  check_refused(with({"--metric", "lowrank", "--estimator", "variance"}), 64, "--estimator is variance");
+  check_refused(with({"--method", "rwm", "--metric", "lowrank"}), 64, "gradients");
+  check_refused(with({"--method", "slice", "--adapt-target", "0.9"}), 64, "slice has no acceptance rate");
+  check_refused(with({"--method", "slice", "--metric", "dense"}), 64, "--metric is dense");
+  check_refused(with({"--jitter", "2"}), 64, "--jitter is 2");
+  check_refused(with({"--method", "smc", "--checkpoint", scratch.path("c")}), 64, "not for smc");
+  check_refused(with({"--method", "chees", "--metric", "dense"}), 64, "not for chees");
   check_refused(with({"--variables", "zeta"}), 64, "zeta");
-  check_refused(with({"--checkpoint", "x"}), 64, "unknown option --checkpoint");
+  check_refused(with({"--resume", scratch.path("absent")}), 66, "absent");
+  check_refused(with({"--resume", data}), 65, "no checkpoint");
   check_refused(run_credence({"sample", "eight_schools"}), 64, "--data");
   check_refused(run_credence({"sample", "nine_schools", "--data", data}), 64, "did you mean eight_schools?");
   check_refused(with({"--output", "-"}), 64, "--output");
@@ -224,6 +232,146 @@ TEST_CASE("credence sample: no bar where standard error is no terminal", "[cli][
   REQUIRE(result.code == 0);
   CHECK(result.seconds > 1.0);  // long enough for a bar
   CHECK(result.err.find('\r') == std::string::npos);
+}
+
+TEST_CASE("credence sample: every method and metric runs and is told in the files", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto run = [&](std::vector<std::string> extra) {
+    std::vector<std::string> arguments{"sample", "eight_schools", "--data", data,       "--seed",
+                                       "1",      "--format",      "json",   "--output", scratch.path("out.csv")};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const auto result = run_credence(arguments);
+    CAPTURE(extra, result.err);
+    REQUIRE(result.code == 0);
+    return json::parse(result.out);
+  };
+  const auto head = [&] { return read_file(scratch.path("out_1.csv")).substr(0, 20000); };
+  for (const std::string method : {"nuts", "hmc", "mala", "barker", "rwm", "independence", "slice", "elliptical"}) {
+    const json shown = run({"--method", method, "--draws", "3000"});
+    CAPTURE(method, shown["parameters"]["mu"]);
+    // Reference: mean of mu 4.42, sd 3.3. Five of its own standard errors.
+    const auto& mu = shown["parameters"]["mu"];
+    CHECK_THAT(mu["mean"].get<double>(), WithinAbs(4.42, 5.0 * mu["mcse_mean"].get<double>()));
+    CHECK(mu["ess_bulk"].get<double>() > 50.0);
+    CHECK_THAT(head(), Contains("# engine = " + method));
+  }
+  for (const std::string metric : {"unit", "diag", "dense", "lowrank"}) {
+    const json shown = run({"--metric", metric, "--adapt-target", "0.9"});
+    CHECK_THAT(shown["parameters"]["mu"]["mean"].get<double>(), WithinAbs(4.42, 0.5));
+  }
+  CHECK_THAT(head(), Contains("# metric = low_rank_e") && Contains("# Elements of inverse mass matrix:"));
+  run({"--estimator", "fisher"});
+  CHECK_THAT(head(), Contains("# Diagonal elements of inverse mass matrix:"));
+}
+
+TEST_CASE("credence sample: many chains in one array, and the evidence", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto run = [&](std::vector<std::string> extra) {
+    std::vector<std::string> arguments{"sample", "eight_schools", "--data", data,       "--seed",
+                                       "1",      "--format",      "json",   "--output", scratch.path("out.csv")};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const auto result = run_credence(arguments);
+    CAPTURE(extra, result.err);
+    REQUIRE(result.code == 0);
+    return json::parse(result.out);
+  };
+  const auto close = [](const json& shown) {
+    const auto& mu = shown["parameters"]["mu"];
+    CAPTURE(mu);
+    CHECK_THAT(mu["mean"].get<double>(), WithinAbs(4.42, 5.0 * mu["mcse_mean"].get<double>()));
+    CHECK(mu["mcse_mean"].get<double>() < 0.5);
+  };
+  const json wide = run({"--method", "chees", "--warmup", "300", "--draws", "100"});
+  close(wide);
+  CHECK(wide["chains"] == 32);
+  const json header = json::parse(read_file(scratch.path("out.json")));
+  CHECK(header["columns"].size() == 17);
+  const std::string array = read_file(scratch.path("out.npy"));
+  CHECK(array.size() == 128 + 8 * 32 * 100 * 17);
+  CHECK_FALSE(scratch.has("out_1.csv"));
+  close(run({"--method", "ensemble", "--draws", "2000"}));
+  const json tempered = run({"--method", "tempering", "--draws", "4000"}), particles = run({"--method", "smc"});
+  close(tempered);
+  close(particles);
+  // Two ways to one number.
+  const double both =
+      std::hypot(tempered["log_evidence_std_error"].get<double>(), particles["log_evidence_std_error"].get<double>());
+  CHECK_THAT(tempered["log_evidence"].get<double>(), WithinAbs(particles["log_evidence"].get<double>(), 5.0 * both));
+  CHECK(both < 0.3);
+}
+
+TEST_CASE("credence sample: models without data need none", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto result = run_credence({"sample", "funnel", "--seed", "1", "--output", scratch.path("out.csv")});
+  CHECK(result.code == 0);
+  CHECK_THAT(result.err, Contains("warning"));  // a funnel that samples without a word would be a wrong one
+  CHECK(run_credence({"sample", "banana", "--seed", "1", "--output", scratch.path("out.csv"), "--quiet"}).code == 0);
+}
+
+TEST_CASE("credence sample: killed in the middle, it goes on to equal files", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const std::string checkpoint = scratch.path("state");
+  const auto arguments = [&](const std::string& output) {
+    return std::vector<std::string>{"sample",
+                                    "eight_schools",
+                                    "--data",
+                                    data,
+                                    "--chains",
+                                    "2",
+                                    "--draws",
+                                    "300000",
+                                    "--thin",
+                                    "30",
+                                    "--seed",
+                                    "6",
+                                    "--threads",
+                                    "2",
+                                    "--quiet",
+                                    "--output",
+                                    scratch.path(output)};
+  };
+  auto whole = arguments("whole.csv");
+  REQUIRE(run_credence(whole).code == 0);
+
+  auto first = arguments("part.csv");
+  first.insert(first.end(), {"--checkpoint", checkpoint, "--checkpoint-seconds", "0.05"});
+  const pid_t child = fork();
+  if (child == 0) {
+    std::vector<char*> argv{const_cast<char*>(CREDENCE_EXECUTABLE)};
+    for (std::string& argument : first) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    if (freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
+    execv(CREDENCE_EXECUTABLE, argv.data());
+    _exit(127);
+  }
+  for (int wait = 0; wait < 1000 && !scratch.has("state"); ++wait) usleep(10000);
+  usleep(300000);
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));  // it had not come to its end
+  REQUIRE(scratch.has("state"));
+  REQUIRE(scratch.has("part_1.csv.partial"));
+
+  auto other = arguments("part.csv");
+  other[1] = "eight_schools_centered";
+  other.insert(other.end(), {"--resume", checkpoint});
+  check_refused(run_credence(other), 65, "has model eight_schools, but the run has eight_schools_centered");
+
+  auto second = arguments("part.csv");
+  second.insert(second.end(), {"--resume", checkpoint});
+  const auto resumed = run_credence(second);
+  CAPTURE(resumed.err);
+  REQUIRE(resumed.code == 0);
+  for (const char* k : {"_1.csv", "_2.csv"}) {
+    CHECK(without_comments(scratch.path("part" + std::string(k))) ==
+          without_comments(scratch.path("whole" + std::string(k))));
+  }
+  CHECK_FALSE(scratch.has("part_1.csv.partial"));
+  CHECK_FALSE(scratch.has("state"));
 }
 
 TEST_CASE("credence sample: starts from a file", "[cli][sample]") {

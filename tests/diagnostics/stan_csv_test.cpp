@@ -158,3 +158,32 @@ TEST_CASE("stan csv: names with brackets and with dots", "[diagnostics][stan_csv
   CHECK(stan_csv_name("theta[1]") == "theta.1");
   CHECK(stan_csv_name("Omega[2, 13]") == "Omega.2.13");
 }
+
+TEST_CASE("stan csv: a writer goes on behind the draws that count", "[diagnostics][stan_csv]") {
+  const std::string path = (std::filesystem::temp_directory_path() / "credence_go_on.csv").string();
+  const std::vector<std::pair<std::string, std::string>> header{{"model", "m"}};
+  const std::vector<std::string> columns{"lp__", "a"};
+  const auto write = [&](double from, double to, stan_csv_writer& writer) {
+    for (double x = from; x < to; ++x) writer.write(std::vector<double>{x, 0.1 * x});
+  };
+  {
+    stan_csv_writer writer(path, header, columns);
+    write(0, 5, writer);
+  }
+  CHECK_THROWS_WITH(stan_csv_writer(path, 6), Contains("the file ends after 5 of 6 draws"));
+  {
+    stan_csv_writer writer(path, 3);  // the last two are forgotten
+    CHECK_THROWS_AS(writer.write(std::vector<double>{1.0}), shape_error);
+    write(3, 4, writer);
+  }
+  {
+    stan_csv_writer writer(path, 4);
+    write(4, 7, writer);
+    writer.finish();
+  }
+  const stan_csv all = read_stan_csv(path);
+  REQUIRE(all.draws == 7);
+  for (std::size_t i = 0; i < 7; ++i) CHECK(all.values[2 * i] == static_cast<double>(i));
+  CHECK(all.setting("model") == "m");
+  std::filesystem::remove(path);
+}

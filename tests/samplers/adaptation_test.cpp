@@ -53,7 +53,7 @@ TEST_CASE("dual averaging: reaches the target rate", "[samplers][adaptation]") {
 
 TEST_CASE("windowed adaptation: the metric is the shrunken variance of the last window", "[samplers][adaptation]") {
   const windowed_adaptation::options opt;
-  auto now = windowed_adaptation::init(opt, 1000, 1.0, std::vector<double>{1.0, 1.0});
+  auto now = windowed_adaptation::init(opt, 1000, 2, 1.0, metric{});
   std::vector<double> last_window;
   int changes = 0;
   for (int i = 0; i < 1000; ++i) {
@@ -65,6 +65,6 @@ TEST_CASE("windowed adaptation: the metric is the shrunken variance of the last 
   double mean = 0.0, variance = 0.0;
   for (const double x : last_window) mean += x / 500.0;
   for (const double x : last_window) variance += (x - mean) * (x - mean) / 499.0;
-  CHECK_THAT(now.inverse_metric[0], WithinRel(variance * 500.0 / 505.0 + 1e-3 * 5.0 / 505.0, 1e-12));
-  CHECK_THAT(now.inverse_metric[1], WithinRel(1e-3 * 5.0 / 505.0, 1e-12));  // a constant coordinate
+  CHECK_THAT(variances(now.estimate, 2)[0], WithinRel(variance * 500.0 / 505.0 + 1e-3 * 5.0 / 505.0, 1e-12));
+  CHECK_THAT(variances(now.estimate, 2)[1], WithinRel(1e-3 * 5.0 / 505.0, 1e-12));  // a constant coordinate
 }

@@ -34,8 +34,9 @@ namespace {
 template <class Target>
 void check_same_way(const Target& target, double step_size, int max_depth) {
   nuts::options opt{.step_size = step_size, .max_depth = max_depth};
-  for (std::int64_t d = 0; d < target.dimension(); ++d)
-    opt.inverse_metric.push_back(0.5 + 0.25 * static_cast<double>(d % 3));
+  std::vector<double> of;
+  for (std::int64_t d = 0; d < target.dimension(); ++d) of.push_back(0.5 + 0.25 * static_cast<double>(d % 3));
+  opt.metric = diagonal_metric(of);
   const density_ref density(target);
   std::vector<double> start(static_cast<std::size_t>(target.dimension()), 0.3);
   nuts::state chain = nuts::init(density, opt, start);
@@ -118,8 +119,8 @@ TEST_CASE("nuts: refuses what it cannot use", "[samplers][nuts]") {
   CHECK_THROWS_WITH(nuts::init(density, {.step_size = -1.0}, start), Contains("step_size is -1"));
   CHECK_THROWS_WITH(nuts::init(density, {.max_depth = 0}, start), Contains("max_depth is 0"));
   CHECK_THROWS_WITH(nuts::init(density, {.target_acceptance = 1.0}, start), Contains("target_acceptance is 1"));
-  CHECK_THROWS_AS(nuts::init(density, {.inverse_metric = {1.0}}, start), shape_error);
-  CHECK_THROWS_WITH(nuts::init(density, {.inverse_metric = {1.0, 0.0}}, start), Contains("inverse_metric is 0"));
+  CHECK_THROWS_AS(nuts::init(density, {.metric = diagonal_metric(vec{1.0})}, start), shape_error);
+  CHECK_THROWS_WITH(diagonal_metric(vec{1.0, 0.0}), Contains("variance is 0"));
   CHECK_THROWS_AS(nuts::init(density, {}, std::vector<double>{0.0}), shape_error);
   CHECK_THROWS_WITH(nuts::init(density, {}, std::vector<double>{0.0, std::nan("")}), Contains("is NaN"));
 }
@@ -217,9 +218,9 @@ TEST_CASE("leapfrog: exp(-energy error) is 1 in the mean from stationary starts"
 TEST_CASE("step size search: an acceptance rate near 0.8 from any beginning", "[samplers][hamiltonian]") {
   const correlated_normal target{10, 0.0};
   const density_ref density(target);
-  const vec metric(10, 1.0);
+  const metric shape;
   for (const double first : {1e-4, 1.0, 100.0}) {
-    const double found = hamiltonian::search_step_size({{1, 0}, 0, 0}, density, metric, first, vec(10, 1.0));
+    const double found = hamiltonian::search_step_size({{1, 0}, 0, 0}, density, shape, first, vec(10, 1.0));
     CHECK(found > 0.1);
     CHECK(found < 10.0);
   }
@@ -234,6 +235,6 @@ TEST_CASE("step size search: an improper density is named", "[samplers][hamilton
     }
   };
   const flat target;
-  CHECK_THROWS_WITH(hamiltonian::search_step_size({{1, 0}, 0, 0}, density_ref(target), vec{1.0}, 1.0, vec{0.0}),
+  CHECK_THROWS_WITH(hamiltonian::search_step_size({{1, 0}, 0, 0}, density_ref(target), metric{}, 1.0, vec{0.0}),
                     Contains("improper"));
 }

@@ -33,7 +33,7 @@ class slow_nuts {
     slow_point z{position, position, position, 0.0};
     for (std::size_t d = 0; d < position.size();
          ++d) {  // the physical momentum: normal with variance 1 / inverse metric
-      z.p[d] = random::normal<double>(momenta_, d) / std::sqrt(opt_.inverse_metric[d]);
+      z.p[d] = random::normal<double>(momenta_, d) / std::sqrt((opt_.metric.scale[d] * opt_.metric.scale[d]));
     }
     z.log_density = target_(z.q.data(), z.g.data());
     first_energy_ = energy(z);
@@ -82,7 +82,7 @@ class slow_nuts {
   }
   [[nodiscard]] double dot(const vec& p, const vec& rho) const {
     double sum = 0.0;
-    for (std::size_t d = 0; d < p.size(); ++d) sum += opt_.inverse_metric[d] * p[d] * rho[d];
+    for (std::size_t d = 0; d < p.size(); ++d) sum += (opt_.metric.scale[d] * opt_.metric.scale[d]) * p[d] * rho[d];
     return sum;
   }
   [[nodiscard]] bool both(const vec& first, const vec& last, const vec& rho) const {
@@ -102,7 +102,8 @@ class slow_nuts {
 
   bool leaf(slow_point& z, double step, subtree& t) {
     for (std::size_t d = 0; d < z.q.size(); ++d) z.p[d] += 0.5 * step * z.g[d];
-    for (std::size_t d = 0; d < z.q.size(); ++d) z.q[d] += step * opt_.inverse_metric[d] * z.p[d];
+    for (std::size_t d = 0; d < z.q.size(); ++d)
+      z.q[d] += step * (opt_.metric.scale[d] * opt_.metric.scale[d]) * z.p[d];
     z.log_density = target_(z.q.data(), z.g.data());
     for (std::size_t d = 0; d < z.q.size(); ++d) z.p[d] += 0.5 * step * z.g[d];
     ++out_.leapfrogs;

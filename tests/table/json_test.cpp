@@ -64,6 +64,7 @@ TEST_CASE("named data: every error has its place", "[table][json]") {
   CHECK(data_error("") == "d.json:1:1: the text ends, but an object, { was expected");
   CHECK(data_error("[1]") == "d.json:1:1: an object, { was expected");
   CHECK(data_error("{\"a\": 1,\n \"a\": 2}") == "d.json:2:2: the name a is there twice");
+  CHECK(parse_named_data("{\"note\": \"as measured\", \"a\": 1, \"b\": \"Infinity\"}").entries().size() == 2);
   CHECK(data_error("{\"a\": [1, \"x\"]}") == "d.json:1:11: a holds a text, but must hold numbers");
   CHECK(data_error("{\"a\": null}") == "d.json:1:7: a holds null, but must hold numbers");
   CHECK(data_error("{\"a\": {\"b\": 1}}") == "d.json:1:7: a holds an object, but must hold numbers");

@@ -2,8 +2,10 @@
 #include "credence/base/check.hpp"
 #include "credence/base/errors.hpp"
 #include "credence/diagnostics/stan_csv.hpp"
+#include "credence/table/files.hpp"
 #include "credence/table/numbers.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -98,6 +100,40 @@ stan_csv_writer::stan_csv_writer(std::string path, std::span<const std::pair<std
   for (const std::string& name : columns) line += (line.empty() ? "" : ",") + name;
   line += '\n';
   state_->put(line);
+}
+
+stan_csv_writer::stan_csv_writer(std::string path, std::int64_t draws) : state_(std::make_unique<state>()) {
+  check::at_least("stan_csv_writer", "draws", draws, 0);
+  const std::string partial = path + ".partial";
+  const std::string text = read_file(partial);
+  std::size_t end = 0;  // behind the last line that stays
+  std::int64_t line = 0, rows = -1;
+  while (rows < draws) {
+    const std::size_t newline = text.find('\n', end);
+    if (newline == std::string::npos) {
+      throw parse_error(partial, line + 1, 0,
+                        "the file ends after " + std::to_string(std::max<std::int64_t>(rows, 0)) + " of " +
+                            std::to_string(draws) + " draws");
+    }
+    ++line;
+    if (text[end] != '#') {
+      if (++rows == 0) {
+        state_->columns =
+            static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(end),
+                                                text.begin() + static_cast<std::ptrdiff_t>(newline), ',')) +
+            1;
+      }
+    }
+    end = newline + 1;
+  }
+  state_->path = std::move(path);
+  state_->file = std::fopen(partial.c_str(), "r+b");
+  state_->written = static_cast<std::int64_t>(end);
+  const bool opened = state_->file != nullptr;
+  if (opened) std::setvbuf(state_->file, nullptr, _IONBF, 0);
+  if (!opened || ftruncate(fileno(state_->file), state_->written) != 0 || std::fseek(state_->file, 0, SEEK_END) != 0) {
+    throw io_error(io_error::kind::open, partial + ": cannot write: " + std::strerror(errno));
+  }
 }
 
 stan_csv_writer::~stan_csv_writer() = default;

@@ -114,6 +114,11 @@ named_data parse_named_data(std::string_view text, const std::string& source) {
       std::string name = in.string();
       if (result.contains(name)) in.fail_at(begin, "the name " + name + " is there twice");
       in.expect(':', ":");
+      if (in.peek() == '"') {  // a remark beside the data, or a number that is not finite
+        double value = 0.0;
+        if (detail::non_finite_word(in.string(), value)) result.set(std::move(name), data_array(value));
+        continue;
+      }
       data_array array = array_reader(in, name).read();
       result.set(std::move(name), std::move(array));
     } while (in.accept(','));

@@ -31,6 +31,11 @@ class stan_csv_writer {
   /// @throws io_error  when the file cannot be opened
   stan_csv_writer(std::string path, std::span<const std::pair<std::string, std::string>> header,
                   std::span<const std::string> columns);
+  /// Goes on with NAME.partial behind its first `draws` draws; what follows them is cut off. With no draws that is
+  /// behind the line of names.
+  /// @throws io_error     when the file cannot be opened
+  /// @throws parse_error  when it has fewer draws
+  stan_csv_writer(std::string path, std::int64_t draws);
   ~stan_csv_writer();
   stan_csv_writer(stan_csv_writer&&) noexcept;
   stan_csv_writer& operator=(stan_csv_writer&&) noexcept;

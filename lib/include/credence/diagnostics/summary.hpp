@@ -33,7 +33,7 @@ struct sampler_summary {
 
 /// A finding that a person should act on.
 struct sampling_warning {
-  enum class kind : std::uint8_t { not_finite, constant, rhat, ess_bulk, ess_tail, divergences, max_depth, ebfmi };
+  enum class kind : std::uint8_t { not_finite, constant, rhat, ess_bulk, ess_tail, divergences, max_depth, ebfmi, warmup };
   kind what = kind::not_finite;
   std::string parameter;  ///< the worst one, empty where none is meant
   double value = 0.0;     ///< its number: the R-hat, the ESS, how many divergences

@@ -11,7 +11,8 @@
 /// "Inf"); the bare words that Python writes are read as well.
 namespace credence {
 
-/// Reads data as Stan does: one object; each value a number, or arrays of numbers nested to any shape.
+/// Reads data as Stan does: one object; each value a number, or arrays of numbers nested to any shape. A text in the
+/// place of a value is a remark and left out.
 ///
 /// @throws io_error     when the file cannot be read
 /// @throws parse_error  with line and byte column: malformed JSON, a name that is there twice, a value that is neither

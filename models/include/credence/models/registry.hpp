@@ -5,6 +5,7 @@
 #include "credence/table/named_data.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ struct data_need {
   std::string name;
   std::string meaning;
   data_domain domain = data_domain::real;
-  std::vector<std::string> shape{};  ///< each size is the name of a count among the data; empty for a scalar
+  /// Each size is the name of a count among the data, or "length of NAME" of another entry; empty for a scalar.
+  std::vector<std::string> shape{};
 };
 
 /// One reported quantity.
@@ -39,6 +41,10 @@ struct entry {
   std::vector<reported_quantity> parameters;  ///< what is reported, in this order
   std::vector<data_need> data;
   model recipe{nullptr};
+  /// Checks what shapes and domains cannot say, and derives entries that the recipe uses; empty where nothing is to do.
+  std::function<named_data(named_data)> prepare{};
+  /// Makes the recipe where it depends on values of the data (indices, cumulative sums), not on their sizes alone.
+  std::function<model(const named_data&)> recipe_for{};
 
   /// The names of `parameters`: hand them to a sampler as the variables to keep.
   [[nodiscard]] std::vector<std::string> reported() const;

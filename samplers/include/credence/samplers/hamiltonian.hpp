@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "credence/samplers/metric.hpp"
 #include "credence/samplers/target.hpp"
 
 #include <cstdint>
@@ -29,7 +30,7 @@ void leapfrog(const density_ref& target, std::span<const double> scale, double s
 /// A step size with an acceptance rate of about 0.8 for one leapfrog step, found by doubling or halving `step_size`.
 /// @throws domain_error  when it grows beyond 1e7 (the density does not fall off: it is improper) or shrinks to 0
 /// @source Hoffman and Gelman 2014, algorithm 4; as in Stan the momentum is drawn anew for each try
-double search_step_size(const step_address& at, const density_ref& target, std::span<const double> inverse_metric,
-                        double step_size, std::span<const double> position);
+double search_step_size(const step_address& at, const density_ref& target, const metric& shape, double step_size,
+                        std::span<const double> position);
 
 }  // namespace credence::hamiltonian

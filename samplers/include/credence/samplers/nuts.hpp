@@ -2,16 +2,16 @@
 #pragma once
 
 #include "credence/samplers/target.hpp"
+#include "credence/samplers/windowed_adaptation.hpp"
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 /// The No-U-Turn sampler: Hamiltonian trajectories that double until they would turn back, one point of them drawn by
 /// multinomial weights, later halves preferred. The U-turn is judged by the generalised criterion, between the ends of
 /// every subtree and, as Stan does since version 2.23, also across the seam of its two halves.
 ///
-/// One call of `step` is one transition of one chain, with a diagonal metric. It does not allocate. Equal inputs give
+/// One call of `step` is one transition of one chain. It does not allocate. Equal inputs give
 /// equal outputs on every instruction set.
 /// @source Hoffman and Gelman, "The No-U-Turn Sampler", JMLR 2014; Betancourt, "A Conceptual Introduction to
 ///         Hamiltonian Monte Carlo", 2017, appendix A
@@ -19,21 +19,15 @@ namespace credence::nuts {
 
 /// What a transition uses. `sample` of run.hpp starts from these and adapts step size and metric during warm-up.
 struct options {
-  double step_size = 1.0;                ///< of the leapfrog integrator, in units of the metric
-  std::vector<double> inverse_metric{};  ///< variances of the coordinates; empty is all 1
-  int max_depth = 10;                    ///< at most 2^max_depth - 1 leapfrog steps; 1 to 30
-  double max_energy_error = 1000.0;      ///< beyond it a trajectory counts as divergent
-  double target_acceptance = 0.8;        ///< what warm-up aims at
-  bool adapt_metric = true;              ///< in warm-up; false keeps `inverse_metric`
+  double step_size = 1.0;            ///< of the leapfrog integrator, in units of the metric
+  credence::metric metric{};         ///< the estimated covariance of the target
+  int max_depth = 10;                ///< at most 2^max_depth - 1 leapfrog steps; 1 to 30
+  double max_energy_error = 1000.0;  ///< beyond it a trajectory counts as divergent
+  double target_acceptance = 0.8;    ///< what warm-up aims at
+  metric_adaptation adaptation{};    ///< of the metric, in warm-up
 };
 
-/// A chain between two transitions.
-struct state {
-  std::vector<double> position;
-  std::vector<double> gradient;
-  double log_density = 0.0;
-  std::vector<double> memory;  ///< work space of the transitions; its contents mean nothing between them
-};
+using state = chain_state;
 
 struct info {
   double acceptance_rate = 0.0;  ///< mean over the trajectory: what the step size is adapted by
