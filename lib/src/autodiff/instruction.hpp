@@ -83,7 +83,7 @@ struct operand {
   bool lane = false;
 };
 
-inline constexpr int max_inputs = 12;
+inline constexpr int max_inputs = 16;
 
 struct instruction {
   opcode code{};
