@@ -143,7 +143,7 @@ void set_limit(query_task<T>& task, const neighbors::metric& how, int depth, std
   double power = 1.0;
   if (how.kind == metric_kind::euclidean) power = 2.0;
   if (how.kind == metric_kind::minkowski) power = how.p;
-  const double slack = std::pow(1.0 + epsilon, -power);
+  const double slack = epsilon == 0.0 ? 1.0 : std::pow(1.0 + epsilon, -power);  // single queries would feel the power
   task.limit_scale = slack;
   task.limit_add = 0.0;
   if constexpr (std::is_floating_point_v<D>) {
