@@ -5,7 +5,7 @@ credence_module(exec DEPENDS base LINK Threads::Threads)
 credence_module(random DEPENDS base)
 credence_module(special DEPENDS base PRIVATE Boost::headers)
 if(CREDENCE_CUDA)
-  set(credence_cublas CUDA::cublasLt)
+  set(credence_cublas CUDA::cublasLt CUDA::cublas CUDA::cusolver)
 endif()
 credence_module(tensor DEPENDS exec random special base PRIVATE credence_eigen ${credence_blas}
   LINK ${credence_blas_library} ${credence_cublas})

@@ -197,7 +197,7 @@ TEST_CASE("programs: rebinding data equals recording anew", "[autodiff][program]
 TEST_CASE("programs: noise is fresh at each replay and the same in any tile", "[autodiff][program]") {
   const program p = model([](recorder& r) {
                       const var mu = r.parameter("mu", {3});
-                      r.prior += square(mu + r.normal_noise({3})) + r.uniform_noise({3});
+                      r.prior += square(mu + normal_noise(r.key(), {3})) + uniform_noise(r.key(), {3});
                     }).compile({});
   const std::int64_t count = 70;
   lanes<double> x(3, count), one_lane(3, 1);
@@ -209,6 +209,20 @@ TEST_CASE("programs: noise is fresh at each replay and the same in any tile", "[
   CHECK(alone == all[42]);
   CHECK(alone != later);
   CHECK(all[0] != all[1]);
+  // One key, one value; two keys, two values.
+  const program keys = model([](recorder& r) {
+                         const noise_key first = r.key(), second = r.key();
+                         const var a = r.parameter("a");
+                         r.prior += a * (normal_noise(first) - normal_noise(first));
+                         r.likelihood += a * (normal_noise(first) - normal_noise(second));
+                       }).compile({});
+  const std::vector<double> one{1.0};
+  const lanes_view<const double> at{std::span<const double>(one)};
+  double both = 0.0, likelihood = 0.0;
+  keys.evaluate(exec::cpu(1), at, {&both, 1}, {});
+  keys.evaluate(exec::cpu(1), at, {&likelihood, 1}, {}, {.prior = false});
+  CHECK(both == likelihood);
+  CHECK(likelihood != 0.0);
 }
 
 TEST_CASE("recorder: says what is wrong", "[autodiff][recorder]") {

@@ -214,7 +214,7 @@ var recorder::constant(const std::vector<double>& values, const shape_type& shap
 
 namespace {
 
-var noise(detail::graph& g, opcode code, const shape_type& shape) {
+var noise(detail::graph& g, std::int32_t number, opcode code, const shape_type& shape) {
   check_shape("recorder: noise", shape);
   if (g.open_body >= 0)
     throw domain_error("recorder: noise inside a scan would be equal in every step; make it an input");
@@ -222,14 +222,20 @@ var noise(detail::graph& g, opcode code, const shape_type& shape) {
   n.code = code;
   n.shape = shape;
   n.varies = detail::dependence::lane;
-  n.integers = {g.noise_calls++};
+  n.integers = {number};
   return g.make(std::move(n));
 }
 
 }  // namespace
 
-var recorder::normal_noise(const shape_type& shape) { return noise(*graph_, opcode::normal_noise, shape); }
-var recorder::uniform_noise(const shape_type& shape) { return noise(*graph_, opcode::uniform_noise, shape); }
+noise_key recorder::key() { return {graph_.get(), graph_->noise_calls++}; }
+
+var normal_noise(const noise_key& key, const shape_type& shape) {
+  return noise(*key.graph_, key.number_, opcode::normal_noise, shape);
+}
+var uniform_noise(const noise_key& key, const shape_type& shape) {
+  return noise(*key.graph_, key.number_, opcode::uniform_noise, shape);
+}
 
 var recorder::generated(std::string_view name, const var& value) {
   for (const auto& other : graph_->generated) {

@@ -2,6 +2,7 @@
 #include "credence/tensor/run_rows.hpp"
 #include "tensor/cuda_kernels.hpp"
 #include "tensor/gemm_cuda.hpp"
+#include "tensor/linalg_cuda.hpp"
 
 #include "credence/base/errors.hpp"
 
@@ -65,6 +66,22 @@ void gemm(const exec::context&, const gemm_shape&, const double*, const double*,
   fail("gemm");
 }
 void gemm(const exec::context&, const gemm_shape&, const float*, const float*, float*, float, float) { fail("gemm"); }
+
+#define CREDENCE_ABSENT_LINALG(T)                                                                                  \
+  tensor<T> cholesky(const exec::context&, const array_view<const T>&) { fail("cholesky"); }                       \
+  tensor<T> solve_triangular(const exec::context&, const char* where, const array_view<const T>&,                  \
+                             const array_view<const T>&, const triangular_options&) {                              \
+    fail(where);                                                                                                   \
+  }                                                                                                                \
+  tensor<T> solve(const exec::context&, const array_view<const T>&, const array_view<const T>&) { fail("solve"); } \
+  qr_result<T> qr(const exec::context&, const array_view<const T>&) { fail("qr"); }                                \
+  symmetric_eigen_result<T> eigen_symmetric(const exec::context&, const array_view<const T>&) {                    \
+    fail("eigen_symmetric");                                                                                       \
+  }                                                                                                                \
+  svd_result<T> svd(const exec::context&, const array_view<const T>&) { fail("svd"); }
+CREDENCE_ABSENT_LINALG(double)
+CREDENCE_ABSENT_LINALG(float)
+#undef CREDENCE_ABSENT_LINALG
 
 }  // namespace cuda
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Cholesky, triangular and LU solves, determinants.
+#include "tensor/linalg_cuda.hpp"
 #include "tensor/linalg_eigen.hpp"
 
 #include "credence/tensor/linalg.hpp"
@@ -40,6 +41,7 @@ template <class T>
 
 template <class T>
 tensor<T> cholesky_any(const exec::context& ctx, const array_view<const T>& x) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::cholesky(ctx, x);
   const auto a = matrix_of<row_matrix<T>>("cholesky", "a", ctx, x, part::lower);
   detail::check_square("cholesky", a);
   const Eigen::LLT<row_matrix<T>, Eigen::Lower> factor(a);
@@ -88,6 +90,7 @@ void solve_in_place(const Matrix& a, Right& x, const triangular_options& options
 template <class T>
 tensor<T> solve_triangular_any(const exec::context& ctx, const array_view<const T>& t, const array_view<const T>& b,
                                const triangular_options& options) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::solve_triangular(ctx, "solve_triangular", t, b, options);
   const char* const where = "solve_triangular";
   const bool lower = options.which == triangle::lower;
   const auto a = matrix_of<row_matrix<T>>(where, "t", ctx, t, lower ? part::lower : part::upper);
@@ -99,6 +102,11 @@ tensor<T> solve_triangular_any(const exec::context& ctx, const array_view<const 
 
 template <class T>
 tensor<T> cholesky_solve_any(const exec::context& ctx, const array_view<const T>& l, const array_view<const T>& b) {
+  if (ctx.where == exec::backend::cuda) {
+    const tensor<T> half = detail::cuda::solve_triangular(ctx, "cholesky_solve", l, b, {});
+    return detail::cuda::solve_triangular(ctx, "cholesky_solve", l, array_view<const T>(half),
+                                          {.transpose = transposed::yes});
+  }
   const auto a = matrix_of<row_matrix<T>>("cholesky_solve", "l", ctx, l, part::lower);
   check_diagonal("cholesky_solve", a);
   auto x = right_side("cholesky_solve", ctx, b, a.rows());
@@ -109,6 +117,7 @@ tensor<T> cholesky_solve_any(const exec::context& ctx, const array_view<const T>
 
 template <class T>
 tensor<T> solve_any(const exec::context& ctx, const array_view<const T>& a, const array_view<const T>& b) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::solve(ctx, a, b);
   const auto m = matrix_of<row_matrix<T>>("solve", "a", ctx, a);
   detail::check_square("solve", m);
   const auto right = right_side("solve", ctx, b, m.rows());

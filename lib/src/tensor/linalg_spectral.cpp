@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // QR, eigenvalues, singular values.
+#include "tensor/linalg_cuda.hpp"
 #include "tensor/linalg_eigen.hpp"
 
 #include "credence/tensor/linalg.hpp"
@@ -24,6 +25,7 @@ using detail::tensor_of;
 
 template <class T>
 qr_result<T> qr_any(const exec::context& ctx, const array_view<const T>& x) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::qr(ctx, x);
   const auto a = matrix_of<column_matrix<T>>("qr", "a", ctx, x);
   const Eigen::Index k = std::min(a.rows(), a.cols());
   if (k == 0) return {tensor<T>({a.rows(), k}), tensor<T>({k, a.cols()})};
@@ -40,6 +42,7 @@ qr_result<T> qr_any(const exec::context& ctx, const array_view<const T>& x) {
 
 template <class T>
 symmetric_eigen_result<T> eigen_symmetric_any(const exec::context& ctx, const array_view<const T>& x) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::eigen_symmetric(ctx, x);
   const auto a = matrix_of<column_matrix<T>>("eigen_symmetric", "a", ctx, x, part::lower);
   detail::check_square("eigen_symmetric", a);
   if (a.rows() == 0) return {tensor<T>({0}), tensor<T>({0, 0})};
@@ -90,6 +93,7 @@ general_eigen_result<T> eigen_general_any(const exec::context& ctx, const array_
 
 template <class T>
 svd_result<T> svd_any(const exec::context& ctx, const array_view<const T>& x) {
+  if (ctx.where == exec::backend::cuda) return detail::cuda::svd(ctx, x);
   const auto a = matrix_of<column_matrix<T>>("svd", "a", ctx, x);
   const Eigen::Index k = std::min(a.rows(), a.cols());
   if (k == 0) return {tensor<T>({a.rows(), k}), tensor<T>({k}), tensor<T>({k, a.cols()})};

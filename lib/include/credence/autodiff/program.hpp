@@ -51,7 +51,7 @@ struct evaluation_options {
   std::span<const double> jacobian_weight{};    ///< 0 for a mode on the natural scale
   bool jacobian = true;                         ///< false: leave the log Jacobian of the constraints out
   bool prior = true;                            ///< false: maximum likelihood
-  rng_key noise_key{};                          ///< of r.normal_noise and r.uniform_noise
+  rng_key noise_key{};                          ///< what the keys of the program stand under
   std::uint64_t replay = 0;                     ///< number of this replay: fresh noise for each
   std::int64_t first_lane = 0;                  ///< number of lane 0, for its noise
 };

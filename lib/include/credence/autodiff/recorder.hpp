@@ -108,6 +108,24 @@ class density_part {
   std::uint8_t which_;
 };
 
+/// A stream of randomness of a recorded program, made by `recorder::key`: fresh at each replay, addressed by
+/// evaluation_options::noise_key, the lane, the replay and the number of the key. As with every key of credence, what
+/// is drawn twice from one key is the same twice.
+class noise_key {
+ private:
+  friend class recorder;
+  friend var normal_noise(const noise_key& key, const shape_type& shape);
+  friend var uniform_noise(const noise_key& key, const shape_type& shape);
+  noise_key(detail::graph* graph, std::int32_t number) : graph_(graph), number_(number) {}
+  detail::graph* graph_;
+  std::int32_t number_;
+};
+
+/// Standard normal noise, or uniform noise in (0, 1).
+/// @throws domain_error  inside the body of a scan, where every step would see the same
+var normal_noise(const noise_key& key, const shape_type& shape = {});
+var uniform_noise(const noise_key& key, const shape_type& shape = {});
+
 /// Records a model: parameters, data and the two parts of its log density. Handed to the function given to
 /// `model(...)`. What is recorded is a fixed list of operations; values that may change between replays are inputs
 /// (`data`, `key`), never frozen into it.
@@ -135,9 +153,8 @@ class recorder {
   var constant(double value);
   var constant(const std::vector<double>& values, const shape_type& shape);
 
-  /// Standard normal or uniform noise, fresh at each replay (addressed by lane, replay and this call's number).
-  var normal_noise(const shape_type& shape);
-  var uniform_noise(const shape_type& shape);
+  /// A new key: keys are numbered in the order of recording.
+  noise_key key();
 
   /// Names a variable that is reported with the draws.
   var generated(std::string_view name, const var& value);

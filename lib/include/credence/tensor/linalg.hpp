@@ -5,15 +5,15 @@
 #include "credence/tensor/gemm.hpp"
 #include "credence/tensor/tensor.hpp"
 
-/// Factorisations and solves of dense matrices, f64 and f32, any strides in, row-major out. They run on one thread
-/// (Eigen inside); results have conventional signs, so that they are unique where the mathematics allows. All throw
+/// Factorisations and solves of dense matrices, f64 and f32, any strides in, row-major out. On the CPU they run on one
+/// thread (Eigen inside); with a CUDA context operands and results lie on the device (cuSOLVER; not log_determinant and
+/// eigen_general); results have conventional signs, so that they are unique where the mathematics allows. All throw
 /// shape_error when shapes do not fit, and domain_error for matrices with NaN or infinite elements.
 namespace credence {
 
 /// Lower triangular L with positive diagonal and L L^T = a. Only the lower triangle of `a` is read.
 /// @throws domain_error  "cholesky: leading minor of order 3 is -1, but must be positive" (order counted from 1; the
-/// value
-///                       is the pivot)
+///                       value is the pivot)
 tensor<double> cholesky(const exec::context& ctx, array_view<const double> a);
 tensor<float> cholesky(const exec::context& ctx, array_view<const float> a);
 
