@@ -6,6 +6,7 @@
 #include "credence/distributions/cauchy.hpp"
 #include "credence/distributions/normal.hpp"
 #include "credence/random/normal.hpp"
+#include "credence/tensor/gemm.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -25,7 +26,7 @@ program eight_schools() {
       .compile({{"y", data_array{28, 8, -3, 7, -1, 1, 18, 12}}, {"sigma", data_array{15, 10, 16, 11, 9, 11, 10, 18}}});
 }
 
-program logistic(std::int64_t n, std::int64_t d) {
+program logistic(std::int64_t n, std::int64_t d, const compile_options& options = {}) {
   std::vector<double> x(static_cast<std::size_t>(n * d)), y(static_cast<std::size_t>(n));
   for (std::size_t k = 0; k < x.size(); ++k) x[k] = random::normal(rng_key{1, 1}, k);
   for (std::size_t k = 0; k < y.size(); ++k) y[k] = x[k * static_cast<std::size_t>(d)] > 0.3 ? 1.0 : 0.0;
@@ -34,7 +35,7 @@ program logistic(std::int64_t n, std::int64_t d) {
            r.prior += log_pdf(normal{0.0, 1.0}, beta);
            r.likelihood += log_pdf(bernoulli_logit{matmul(r.data("X"), beta)}, r.data("y"));
          })
-      .compile({{"X", data_array({n, d}, x)}, {"y", data_array(y)}});
+      .compile({{"X", data_array({n, d}, x)}, {"y", data_array(y)}}, options);
 }
 
 program garch(std::int64_t steps) {
@@ -82,8 +83,29 @@ void value_only(benchmark::State& state, const program& p) {
       static_cast<double>(count) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
+/// The two matrix products of a logistic regression alone, for as many lanes: what its gradient is measured against.
+template <class T>
+void products_alone(benchmark::State& state) {
+  const std::int64_t n = 1000, d = 25, lanes_count = state.range(0);
+  tensor<T> x({n, d}), beta({d, lanes_count}), eta({n, lanes_count}), back({d, lanes_count});
+  for (std::int64_t k = 0; k < x.size(); ++k) {
+    x[k] = static_cast<T>(random::normal(rng_key{1, 1}, static_cast<std::uint64_t>(k)));
+  }
+  const exec::context one = exec::cpu(1);
+  for (auto _ : state) {
+    gemm(one, x.template view<2>(), beta.template view<2>(), eta.template view<2>());
+    gemm(one, x.template view<2>(), eta.template view<2>(), back.template view<2>(), {.a = transposed::yes});
+    benchmark::DoNotOptimize(back.data());
+  }
+}
+
+program logistic_single(std::int64_t n, std::int64_t d) { return logistic(n, d, {.precision = dtype::f32}); }
+
 }  // namespace
 
+BENCHMARK(products_alone<double>)->Arg(64);
+BENCHMARK(products_alone<float>)->Arg(64);
+BENCHMARK_CAPTURE(gradient, logistic_1000x25_f32, logistic_single(1000, 25))->Arg(1)->Arg(64);
 BENCHMARK_CAPTURE(gradient, eight_schools, eight_schools())->Arg(1)->Arg(8)->Arg(64)->Arg(256)->Arg(1024);
 BENCHMARK_CAPTURE(value_only, eight_schools, eight_schools())->Arg(1)->Arg(256);
 BENCHMARK_CAPTURE(gradient, logistic_1000x25, logistic(1000, 25))->Arg(1)->Arg(64);

@@ -17,11 +17,12 @@ instruction_list single_lane_list(const instruction_list& list, data_layout& dat
     const bool elementwise = i.code >= opcode::negate && i.code <= opcode::density;
     const std::int64_t n = i.out.size;
     if (!elementwise || n > longest) return;
-    i.single_row = true;
+    i.single_row = i.single_spread = true;
     for (int k = 0; k < i.inputs; ++k) {
       operand& o = i.in[k];
       if (!o.lane && o.size == 1 && n > 1 && o.step == 0) o = data.expand(o, n);
       i.single_row = i.single_row && o.size == n;
+      i.single_spread = i.single_spread && (o.size == n || o.size == 1);
     }
   };
   for (instruction& i : out.forward) adapt(i);

@@ -74,6 +74,9 @@ enum class opcode : std::uint16_t {
   lane_function,
 };
 
+/// Which partial derivatives of a density lanes ask for: rows.hpp has a loop for each of the common cases.
+enum class wanted_partials : std::uint8_t { all, variate, first_parameter };
+
 /// Where an instruction finds an operand: an offset in elements into the lane arena (times the tile width) or into the
 /// data that all lanes share. Inside the body of a scan the offset moves by `step` elements from one step to the next.
 struct operand {
@@ -89,7 +92,9 @@ struct instruction {
   opcode code{};
   std::uint16_t family = 0;  ///< index into univariate_kernels or into the lane functions
   std::int32_t inputs = 0;
+  wanted_partials wanted = wanted_partials::all;
   bool single_row = false;        ///< in the list for one lane: all operands are full and fit one row
+  bool single_spread = false;     ///< likewise, but some operands are scalars to be spread over the row
   bool single_precision = false;  ///< the products with a data matrix run in f32
   operand out{};
   operand in[max_inputs] = {};

@@ -120,7 +120,7 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
       if (factored) {
         family.factored(count, in, g, log_pdf, factor, d);
       } else {
-        family.partials(count, in, g, log_pdf, d);
+        family.partials[static_cast<int>(i.wanted)](count, in, g, log_pdf, d);
       }
       for (int k = 0; k < slots; ++k) {
         if (k != 1) adjoints[k].after_row(e, count, width);

@@ -257,6 +257,13 @@ class list_builder {
       }
     }
     i.inputs = at;
+    // The common cases have loops of their own: priors want the variate, regressions the first parameter.
+    const operand* parameters = i.in + 1 + f.variate_terms;
+    bool others = false;
+    for (int k = 1; k < f.parameters; ++k) others = others || parameters[k].lane;
+    const bool first = f.parameters > 0 && (parameters[0].lane || placeholder_location);
+    if (!others && !first) i.wanted = wanted_partials::variate;
+    if (!others && first && !x.lane) i.wanted = wanted_partials::first_parameter;
   }
 
   operand prepare(opcode code, const node& n, const std::vector<operand>& from, int terms, std::int64_t size,

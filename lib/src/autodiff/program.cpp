@@ -40,16 +40,19 @@ void check_cpu(const char* where, const exec::context& ctx) {
   }
 }
 
-void check_lanes(const char* where, const char* name, lanes_view<const double> x, std::int64_t dimension,
-                 std::int64_t lanes) {
-  if (x.dimension != dimension || x.lanes != lanes) {
-    check::fail_shape(where, std::string(name) + " is (" + std::to_string(x.dimension) + ", " +
-                                 std::to_string(x.lanes) + "), but must be (" + std::to_string(dimension) + ", " +
-                                 std::to_string(lanes) + ")");
-  }
+[[noreturn]] void fail_lanes(const char* where, const char* name, lanes_view<const double> x, std::int64_t dimension,
+                             std::int64_t lanes) {
+  check::fail_shape(where, std::string(name) + " is (" + std::to_string(x.dimension) + ", " + std::to_string(x.lanes) +
+                               "), but must be (" + std::to_string(dimension) + ", " + std::to_string(lanes) + ")");
+}
+
+inline void check_lanes(const char* where, const char* name, lanes_view<const double> x, std::int64_t dimension,
+                        std::int64_t lanes) {
+  if (x.dimension != dimension || x.lanes != lanes) fail_lanes(where, name, x, dimension, lanes);
 }
 
 void check_weights(const char* where, const evaluation_options& options, std::int64_t lanes) {
+  if (options.prior_weight.empty() && options.likelihood_weight.empty() && options.jacobian_weight.empty()) return;
   for (const auto& given : {options.prior_weight, options.likelihood_weight, options.jacobian_weight}) {
     if (!given.empty()) check::same_size(where, "weights", static_cast<std::int64_t>(given.size()), "lanes", lanes);
   }
@@ -94,7 +97,8 @@ void program::bind(const named_data& data) {
     std::copy(array.values.begin(), array.values.end(), memory.begin() + slot.offset);
   }
   // What depends on data only is computed now, as a tile of one lane over the data memory.
-  frame<double> f;
+  frame<double> f{};
+  f.width = 1;
   f.values = memory.data();
   f.indices = c.bind_indices.data();
   f.functions = c.functions.data();
@@ -163,9 +167,10 @@ void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std
 
 void program::evaluate(const exec::context& ctx, lanes_view<const double> x, std::span<double> log_density,
                        lanes_view<double> gradient, const evaluation_options& options) const {
-  check_lanes("program::evaluate", "x", x, dimension(), x.lanes);
+  const std::int64_t dimension = compiled_->dimension;
+  check_lanes("program::evaluate", "x", x, dimension, x.lanes);
   check::same_size("program::evaluate", "log_density", static_cast<std::int64_t>(log_density.size()), "x", x.lanes);
-  if (!gradient.empty()) check_lanes("program::evaluate", "gradient", gradient, dimension(), x.lanes);
+  if (!gradient.empty()) check_lanes("program::evaluate", "gradient", gradient, dimension, x.lanes);
   check_weights("program::evaluate", options, x.lanes);
   if (ctx.where == exec::backend::cuda) {
     return detail::evaluate_on_device(ctx, *this, device_, x, log_density, gradient, options);

@@ -29,22 +29,23 @@ struct list_view {
   std::int64_t sink_count = 0;
 };
 
+/// Without initialisers, because one is made for every replay: `frame<T> f{}` is all zeros.
 template <class T>
 struct frame {
-  std::int64_t width = 1;  ///< lanes of the tile: 1 or a multiple of 8 up to 64
-  std::int64_t step = 0;   ///< step of the scan under way
-  T* values = nullptr;     ///< [slot element][lane]
-  T* adjoints = nullptr;   ///< the same layout
-  const T* data = nullptr;
-  const float* single_data = nullptr;  ///< data matrices in f32
-  T* scratch = nullptr;
-  T* unused = nullptr;  ///< 64 values that adjoints nobody wants go to
-  const std::int64_t* indices = nullptr;
-  const instruction* bodies = nullptr;
-  const lane_function<T>* functions = nullptr;
-  unsigned skipped_parts = 0;  ///< bit k: terms of part k are left out
-  const T* weights[3] = {};    ///< of prior, likelihood, Jacobian in each lane; null is 1
-  T* pointwise = nullptr;      ///< [observation][lane], or null
+  std::int64_t width;  ///< lanes of the tile: 1 or a multiple of 8 up to 64
+  std::int64_t step;   ///< step of the scan under way
+  T* values;           ///< [slot element][lane]
+  T* adjoints;         ///< the same layout
+  const T* data;
+  const float* single_data;  ///< data matrices in f32
+  T* scratch;
+  T* unused;  ///< 64 values that adjoints nobody wants go to
+  const std::int64_t* indices;
+  const instruction* bodies;
+  const lane_function<T>* functions;
+  unsigned skipped_parts;  ///< bit k: terms of part k are left out
+  const T* weights[3];     ///< of prior, likelihood, Jacobian in each lane; null is 1
+  T* pointwise;            ///< [observation][lane], or null
 
   // Forced inline: a copy compiled for one instruction set must never be linked into another.
   [[nodiscard]] CREDENCE_INLINE const T* locate(const operand& o) const {

@@ -168,6 +168,50 @@ struct row_of_ones {
 template <class T>
 inline constexpr row_of_ones<T> ones{};
 
+/// The sum of at most 64 values of one lane, in the order of all sums.
+template <class T>
+CREDENCE_INLINE T sum_of_row(const T* row, std::int64_t n) {
+  if (n == 1) return row[0];
+  T sums[8];
+  for (int k = 0; k < 8; ++k) sums[k] = T(0);
+  add_row(sums, row, 0, n, 1);
+  return tree_of_eight(sums, 1, 0);
+}
+
+/// An operand of an operation of one lane that fits one row: in place, or a scalar spread over a buffer.
+template <class T, class Pool>
+CREDENCE_INLINE const T* single_operand(const operand& from, const frame<T>& f, std::int64_t n, Pool& pool) {
+  const T* base = f.locate(from);
+  if (from.size == n) return base;
+  T* buffer = pool.take(n);
+  fill_row(buffer, base[0], n);
+  return buffer;
+}
+
+/// The adjoint of such an operand.
+template <class T>
+struct single_adjoint {
+  T* scalar;  ///< null where the adjoint is in place or unwanted. No initialisers: many of these are made and few used.
+  const T* row;
+
+  /// Where the row goes; `unused` where nobody wants it.
+  template <class Pool>
+  CREDENCE_INLINE T* set(const operand& from, frame<T>& f, std::int64_t n, Pool& pool, T* unused) {
+    scalar = nullptr;
+    if (!from.lane) return unused;
+    T* base = f.locate_adjoint(from);
+    if (from.size == n) return base;
+    T* buffer = pool.take(n);
+    fill_row(buffer, T(0), n);
+    scalar = base;
+    row = buffer;
+    return buffer;
+  }
+  CREDENCE_INLINE void finish(std::int64_t n) const {
+    if (scalar != nullptr) scalar[0] += sum_of_row(row, n);
+  }
+};
+
 // ---- elementwise ----------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -186,6 +230,12 @@ void forward_elementwise(const instruction& i, frame<T>& f, const row_functions<
   if (i.single_row || all_direct(i, f)) {
     for (int k = 0; k < i.inputs; ++k) in[k] = f.locate(i.in[k]);
     op.forward(n * width, in, out);
+    return;
+  }
+  if (i.single_spread) {
+    row_pool<T, 3 * row_capacity> row;
+    for (int k = 0; k < i.inputs; ++k) in[k] = single_operand(i.in[k], f, n, row);
+    op.forward(n, in, out);
     return;
   }
   row_pool<T, 3 * row_capacity> pool;
@@ -212,6 +262,17 @@ void reverse_elementwise(const instruction& i, frame<T>& f, const row_functions<
       d[k] = i.in[k].lane ? f.locate_adjoint(i.in[k]) : nullptr;
     }
     op.reverse(n * width, in, out, g, d);
+    return;
+  }
+  if (i.single_spread) {
+    row_pool<T, 6 * row_capacity> row;
+    single_adjoint<T> single[3];
+    for (int k = 0; k < i.inputs; ++k) {
+      in[k] = single_operand(i.in[k], f, n, row);
+      d[k] = single[k].set(i.in[k], f, n, row, static_cast<T*>(nullptr));
+    }
+    op.reverse(n, in, out, g, d);
+    for (int k = 0; k < i.inputs; ++k) single[k].finish(n);
     return;
   }
   row_pool<T, 3 * 10 * row_capacity> pool;
@@ -289,32 +350,29 @@ CREDENCE_INLINE void copy_pointwise(T* pointwise, const T* row, std::int64_t e, 
   for (std::int64_t k = 0; k < count; ++k) pointwise[e * width + k] = row[k];
 }
 
-/// The sum of at most 64 values of one lane, in the order of all sums.
-template <class T>
-CREDENCE_INLINE T sum_of_row(const T* row, std::int64_t n) {
-  if (n == 1) return row[0];
-  T sums[8];
-  for (int k = 0; k < 8; ++k) sums[k] = T(0);
-  add_row(sums, row, 0, n, 1);
-  return tree_of_eight(sums, 1, 0);
-}
-
-/// A term of one lane whose operands are all full: nothing to spread, nothing to gather.
+/// A term of one lane that fits one row.
 template <class T>
 void single_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                     T* pointwise) {
   const std::int64_t n = i.out.size;
-  alignas(64) T log_pdf[row_capacity], weights[row_capacity];
+  alignas(64) T log_pdf[row_capacity];
+  row_pool<T, (max_inputs + 8) * row_capacity> pool;
   const T* in[max_inputs];
   T* d[max_inputs];
-  for (int k = 0; k < i.inputs; ++k) in[k] = f.locate(i.in[k]);
-  const operand* parameters = i.in + 1 + family.variate_terms;
-  d[0] = i.in[0].lane ? f.locate_adjoint(i.in[0]) : f.unused;
-  for (int k = 0; k < family.parameters; ++k) {
-    d[1 + k] = parameters[k].lane ? f.locate_adjoint(parameters[k]) : f.unused;
+  for (int k = 0; k < i.inputs; ++k) in[k] = single_operand(i.in[k], f, n, pool);
+  single_adjoint<T> adjoints[max_inputs];
+  const int slots = 1 + family.parameters;
+  for (int k = 0; k < slots; ++k) {
+    d[k] = adjoints[k].set(i.in[k == 0 ? 0 : family.variate_terms + k], f, n, pool, f.unused);
   }
-  fill_row(weights, weight == nullptr ? T(1) : weight[0], row_capacity);
-  family.partials(n, in, weights, log_pdf, d);
+  const T* g = ones<T>.values;
+  if (weight != nullptr) {
+    T* weights = pool.take(n);
+    fill_row(weights, weight[0], n);
+    g = weights;
+  }
+  family.partials[static_cast<int>(i.wanted)](n, in, g, log_pdf, d);
+  for (int k = 0; k < slots; ++k) adjoints[k].finish(n);
   copy_pointwise(pointwise, log_pdf, 0, n, 1);
   const T total = sum_of_row(log_pdf, n);
   value[0] += weight == nullptr ? total : weight[0] * total;
@@ -326,7 +384,8 @@ template <class T>
 void reverse_density(const instruction& i, frame<T>& f, const density_functions<T>& family, const T* weight, T* value,
                      T* pointwise) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
-  if (i.single_row && value != nullptr) return single_density(i, f, family, weight, value, pointwise);
+  if (i.single_spread && value != nullptr) return single_density(i, f, family, weight, value, pointwise);
+  const auto partials = family.partials[static_cast<int>(i.wanted)];
   row_pool<T, (max_inputs + 10 * 7 + 10) * row_capacity> pool;
   row_operand<T> operands[max_inputs];
   row_adjoint<T> adjoints[max_inputs];
@@ -351,7 +410,7 @@ void reverse_density(const instruction& i, frame<T>& f, const density_functions<
     for (int k = 0; k < i.inputs; ++k) in[k] = operands[k].row(e, elements, width);
     for (int k = 0; k < slots; ++k) d[k] = adjoints[k].row(e, count, width, f.unused);
     T* log_pdf = total.row(e, width);
-    family.partials(count, in, value != nullptr ? g : g + e * width, log_pdf, d);
+    partials(count, in, value != nullptr ? g : g + e * width, log_pdf, d);
     for (int k = 0; k < slots; ++k) adjoints[k].after_row(e, count, width);
     copy_pointwise(pointwise, log_pdf, e, count, width);
     if (value != nullptr) total.after_row(e, count, width);
@@ -366,6 +425,16 @@ void value_of_density(const instruction& i, frame<T>& f, const density_functions
                       T* pointwise) {
   const std::int64_t n = i.out.size, width = f.width, step = row_elements(width);
   row_pool<T, (max_inputs + 10) * row_capacity> pool;
+  if (i.single_spread) {
+    const T* in[max_inputs];
+    for (int k = 0; k < i.inputs; ++k) in[k] = single_operand(i.in[k], f, n, pool);
+    T* log_pdf = pool.take(n);
+    family.log_pdf(n, in, log_pdf);
+    copy_pointwise(pointwise, log_pdf, 0, n, 1);
+    const T sum = sum_of_row(log_pdf, n);
+    value[0] += weight == nullptr ? sum : weight[0] * sum;
+    return;
+  }
   row_operand<T> operands[max_inputs];
   row_sum<T> total;
   const T* in[max_inputs];

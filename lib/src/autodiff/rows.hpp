@@ -100,8 +100,9 @@ template <class T>
 struct density_functions {
   int parameters, variate_terms, parameter_terms;
   void (*log_pdf)(std::int64_t count, const T* const* in, T* out);
-  /// Also d[0] += g * (partial by the variate), d[1 + k] += g * (partial by parameter k); no pointer may be null.
-  void (*partials)(std::int64_t count, const T* const* in, const T* g, T* out, T* const* d);
+  /// Also d[0] += g * (partial by the variate), d[1 + k] += g * (partial by parameter k), for those that are wanted
+  /// (the index is a wanted_partials); no pointer among them may be null.
+  void (*partials[3])(std::int64_t count, const T* const* in, const T* g, T* out, T* const* d);
   /// As partials, with log_pdf = out - log(factor); null where the family has no such form.
   void (*factored)(std::int64_t count, const T* const* in, const T* g, T* out, T* factor, T* const* d);
   void (*prepare_variate)(std::int64_t count, const T* const* in, T* const* out);
@@ -141,6 +142,7 @@ struct density_rows {
     }
   }
 
+  template <wanted_partials Wanted>
   static void partials(std::int64_t count, const T* const* in, const T* CREDENCE_RESTRICT g, T* CREDENCE_RESTRICT out,
                        T* const* d) {
     const T* const* terms = in + 1;
@@ -154,11 +156,18 @@ struct density_rows {
       load<PT>(pt, parameter_terms, i);
       out[i] = K::partials(in[0][i], xt, p, pt, dx, dp);
       const T weight = g[i];
-      d[0][i] += guarded(weight, weight * dx);
+      if constexpr (Wanted != wanted_partials::first_parameter) d[0][i] += guarded(weight, weight * dx);
+      constexpr int used = Wanted == wanted_partials::all ? P : Wanted == wanted_partials::variate ? 0 : 1;
       [&]<int... k>(std::integer_sequence<int, k...>) { ((d[1 + k][i] += guarded(weight, weight * dp[k])), ...); }
-      (std::make_integer_sequence<int, P>{});
+      (std::make_integer_sequence<int, used>{});
     }
   }
+
+  /// Duals take the whole: second derivatives are seldom wanted by the million.
+  template <wanted_partials Wanted>
+  static constexpr wanted_partials or_all =
+      std::is_same_v<T, double> && !(Wanted == wanted_partials::first_parameter && P == 0) ? Wanted
+                                                                                           : wanted_partials::all;
 
   static void factored(std::int64_t count, const T* const* in, const T* CREDENCE_RESTRICT g, T* CREDENCE_RESTRICT out,
                        T* CREDENCE_RESTRICT factor, T* const* d) requires has_factored_partials<K> {
@@ -207,7 +216,15 @@ struct density_rows {
   }
 
   static constexpr density_functions<T> functions{
-      P, XT, PT, &log_pdf, &partials, factored_or_null(), &prepare_variate, &prepare_parameters};
+      P,
+      XT,
+      PT,
+      &log_pdf,
+      {&partials<wanted_partials::all>, &partials<or_all<wanted_partials::variate>>,
+       &partials<or_all<wanted_partials::first_parameter>>},
+      factored_or_null(),
+      &prepare_variate,
+      &prepare_parameters};
 };
 
 template <class T, class List>

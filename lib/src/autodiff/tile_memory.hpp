@@ -40,9 +40,12 @@ struct tile_memory {
     // Scratch serves matrix adjoints of all lanes, or one lane's copies.
     const auto scratch = static_cast<std::size_t>(compiled.list.scratch) * width;
     const auto rows = static_cast<std::size_t>(observations) * width;
-    T* memory = static_cast<T*>(thread_workspace().reserve((2 * arena + scratch + rows + 128) * sizeof(T)));
+    T* memory = static_cast<T*>(thread_workspace().reserve((2 * arena + scratch + rows + 64) * sizeof(T)));
     const instruction_list& list = t.width == 1 ? compiled.single : compiled.list;
     f.width = t.width;
+    f.step = 0;
+    f.skipped_parts = 0;
+    f.weights[0] = f.weights[1] = f.weights[2] = nullptr;
     f.values = memory;
     f.adjoints = memory + arena;
     f.scratch = memory + 2 * arena;
@@ -52,9 +55,9 @@ struct tile_memory {
     f.bodies = list.bodies.data();
     instructions = view_of(list);
     value = f.scratch + scratch;
-    f.unused = value + 64;
-    std::fill(f.unused, f.unused + 64, T(0));
-    pointwise = observations > 0 ? value + 128 : nullptr;
+    static thread_local T nobody[64] = {};
+    f.unused = nobody;
+    pointwise = observations > 0 ? value + 64 : nullptr;
     f.pointwise = pointwise;
   }
 };
@@ -71,7 +74,11 @@ inline void load(const tile& t, lanes_view<const double> x, T* to, const Make& m
 
 inline void load(const tile& t, lanes_view<const double> x, double* to) {
   if (t.width == 1) {
-    for (std::int64_t d = 0; d < x.dimension; ++d) to[d] = x.data[d * x.stride + t.first];
+    if (x.stride == 1) {
+      std::memcpy(to, x.data + t.first, static_cast<std::size_t>(x.dimension) * sizeof(double));
+    } else {
+      for (std::int64_t d = 0; d < x.dimension; ++d) to[d] = x.data[d * x.stride + t.first];
+    }
   } else if (t.width == t.lanes) {
     for (std::int64_t d = 0; d < x.dimension; ++d) {
       std::memcpy(to + d * t.width, x.data + d * x.stride + t.first,

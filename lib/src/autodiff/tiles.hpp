@@ -10,9 +10,9 @@
 namespace credence::detail {
 
 struct tile {
-  std::int64_t first = 0;  ///< first lane
-  std::int64_t lanes = 0;  ///< lanes that exist
-  std::int64_t width = 1;  ///< lanes computed: those that do not exist repeat the last one
+  std::int64_t first;  ///< first lane
+  std::int64_t lanes;  ///< lanes that exist
+  std::int64_t width;  ///< lanes computed: those that do not exist repeat the last one
 };
 
 /// Cuts lanes into tiles. Depends on the arena and the number of lanes only. Tiles are as wide as keeps values and
@@ -22,9 +22,13 @@ class tiling {
   static constexpr std::int64_t cache_bytes = 256 * 1024;
 
   tiling(std::int64_t arena_elements, std::int64_t lanes) : lanes_(lanes) {
+    if (lanes < 3) {  // two single lanes cost less than a tile of eight
+      width_ = 1;
+      full_ = lanes;
+      return;
+    }
     width_ = 64;
     while (width_ > 8 && (width_ > lanes || 2 * 8 * arena_elements * width_ > cache_bytes)) width_ /= 2;
-    if (lanes < 3) width_ = 1;  // two single lanes cost less than a tile of eight
     full_ = lanes / width_;
     std::int64_t first = full_ * width_, rest = lanes - first;
     while (rest > 0) {
