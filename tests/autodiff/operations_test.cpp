@@ -46,6 +46,7 @@ TEST_CASE("unary operations: value, adjoint and tangent agree", "[autodiff][oper
                           unary_case{"sin", [](const var& a) { return sin(a); }, -3, 3},
                           unary_case{"cos", [](const var& a) { return cos(a); }, -3, 3},
                           unary_case{"abs", [](const var& a) { return abs(a); }, 0.3, 2},
+                          unary_case{"atan", [](const var& a) { return atan(a); }, -2, 2},
                           unary_case{"sinh", [](const var& a) { return sinh(a); }, -2, 2},
                           unary_case{"cosh", [](const var& a) { return cosh(a); }, -2, 2},
                           unary_case{"lgamma", [](const var& a) { return lgamma(a); }, 0.3, 6},

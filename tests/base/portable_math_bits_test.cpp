@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The same bits in vector bodies and scalar tails, for every instruction set this machine runs, and from scalar calls.
 #include "credence/base/portable_math.hpp"
+#include "credence/base/portable_math_exp.hpp"
 #include "credence/base/simd.hpp"
 
 #include "support/catch.hpp"
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -130,4 +132,24 @@ TEST_CASE("portable_math: pow has the same bits for every instruction set", "[ba
     different += !same(expected[i], got[i]) || !same(expected[i], math::pow(x[i], y[i]));
   }
   CHECK(different == 0);
+}
+
+TEST_CASE("portable_math: exp of what is not positive is exp, and 0 below -708", "[base][portable_math]") {
+  std::mt19937_64 engine(11);
+  std::uniform_real_distribution<double> uniform(-708.0, 0.0);
+  int different = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const double x = i % 2 == 0 ? uniform(engine) : 0.01 * uniform(engine);
+    if (math::inlined::exp_nonpositive(x) != math::exp(x)) ++different;  // what kernels inline
+    if (math::exp_nonpositive(x) != math::exp(x)) ++different;
+  }
+  CHECK(different == 0);
+  for (const double x : {-708.1, -745.0, -1e9, -math::infinity<double>}) {
+    CHECK(math::inlined::exp_nonpositive(x) == 0.0);
+    CHECK(math::exp_nonpositive(x) == 0.0);
+  }
+  CHECK(math::inlined::exp_nonpositive(-0.0) == 1.0);
+  CHECK(std::isnan(math::inlined::exp_nonpositive(math::not_a_number<double>)));
+  CHECK(math::exp_nonpositive(-87.5F) == 0.0F);
+  CHECK(math::exp_nonpositive(-2.0F) == math::exp(-2.0F));
 }

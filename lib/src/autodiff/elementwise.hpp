@@ -40,6 +40,7 @@ CREDENCE_UNARY(tanh, math::tanh(a), g*(T(1) - o * o))
 CREDENCE_UNARY(sin, math::sin(a), g* math::cos(a))
 CREDENCE_UNARY(cos, math::cos(a), -g* math::sin(a))
 CREDENCE_UNARY(abs, math::abs(a), math::select(a < T(0), -g, math::select(a > T(0), g, T(0))))
+CREDENCE_UNARY(atan, math::atan(a), g / math::fma(a, a, T(1)))
 CREDENCE_UNARY(sinh, math::sinh(a), g* math::cosh(a))
 CREDENCE_UNARY(cosh, math::cosh(a), g* math::sinh(a))
 CREDENCE_UNARY(lgamma, special::lgamma(a), g* special::digamma(a))
@@ -129,7 +130,7 @@ struct list {};
 
 /// In the order of the enumeration opcode, from negate to select.
 using all = list<negate, exp, expm1, log, log1p, sqrt, square, reciprocal, inv_logit, log_inv_logit, log1p_exp, tanh,
-                 sin, cos, abs, sinh, cosh, lgamma, digamma, erf, erfc, normal_cdf, log_normal_cdf, add, subtract,
+                 sin, cos, abs, atan, sinh, cosh, lgamma, digamma, erf, erfc, normal_cdf, log_normal_cdf, add, subtract,
                  multiply, divide, pow, minimum, maximum, less, less_equal, multiply_add, select>;
 
 }  // namespace ops

@@ -32,6 +32,7 @@ enum class opcode : std::uint16_t {
   sin,
   cos,
   abs,
+  atan,
   sinh,
   cosh,
   lgamma,

@@ -89,7 +89,8 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
   T* const g = pool.take(largest_row);
   T* const factor = pool.take(largest_row);
   factor_product<T> factors(width, sums, pool);
-  const bool factored = family.factored != nullptr && pointwise == nullptr;
+  const auto which = static_cast<int>(i.wanted);
+  const bool factored = family.factored[0] != nullptr && pointwise == nullptr;
   if (gradient || factored) {
     for (std::int64_t k = 0; k < largest_row; ++k) g[k] = weight == nullptr ? T(1) : weight[k % width];
   }
@@ -113,14 +114,14 @@ void linear_density(const instruction& i, frame<T>& f, const density_functions<T
     } else if (!gradient) {
       // The same form as with the gradient, so that the value has the same bits.
       for (int k = 0; k < slots; ++k) d[k] = unused;
-      family.factored(count, in, g, log_pdf, factor, d);
+      family.factored[which](count, in, g, log_pdf, factor, d);
     } else {
       fill_row(residual, T(0), count);
       for (int k = 0; k < slots; ++k) d[k] = k == 1 ? residual : adjoints[k].row(e, count, width, unused);
       if (factored) {
-        family.factored(count, in, g, log_pdf, factor, d);
+        family.factored[which](count, in, g, log_pdf, factor, d);
       } else {
-        family.partials[static_cast<int>(i.wanted)](count, in, g, log_pdf, d);
+        family.partials[which](count, in, g, log_pdf, d);
       }
       for (int k = 0; k < slots; ++k) {
         if (k != 1) adjoints[k].after_row(e, count, width);

@@ -104,7 +104,7 @@ struct density_functions {
   /// (the index is a wanted_partials); no pointer among them may be null.
   void (*partials[3])(std::int64_t count, const T* const* in, const T* g, T* out, T* const* d);
   /// As partials, with log_pdf = out - log(factor); null where the family has no such form.
-  void (*factored)(std::int64_t count, const T* const* in, const T* g, T* out, T* factor, T* const* d);
+  void (*factored[3])(std::int64_t count, const T* const* in, const T* g, T* out, T* factor, T* const* d);
   void (*prepare_variate)(std::int64_t count, const T* const* in, T* const* out);
   void (*prepare_parameters)(std::int64_t count, const T* const* in, T* const* out);
 };
@@ -169,6 +169,7 @@ struct density_rows {
       std::is_same_v<T, double> && !(Wanted == wanted_partials::first_parameter && P == 0) ? Wanted
                                                                                            : wanted_partials::all;
 
+  template <wanted_partials Wanted>
   static void factored(std::int64_t count, const T* const* in, const T* CREDENCE_RESTRICT g, T* CREDENCE_RESTRICT out,
                        T* CREDENCE_RESTRICT factor, T* const* d) requires has_factored_partials<K> {
     const T* const* terms = in + 1;
@@ -182,15 +183,18 @@ struct density_rows {
       load<PT>(pt, parameter_terms, i);
       out[i] = K::factored_partials(in[0][i], xt, p, pt, dx, dp, factor[i]);
       const T weight = g[i];
-      d[0][i] += guarded(weight, weight * dx);
+      if constexpr (Wanted == wanted_partials::all) d[0][i] += guarded(weight, weight * dx);
+      constexpr int used = Wanted == wanted_partials::all ? P : 1;
       [&]<int... k>(std::integer_sequence<int, k...>) { ((d[1 + k][i] += guarded(weight, weight * dp[k])), ...); }
-      (std::make_integer_sequence<int, P>{});
+      (std::make_integer_sequence<int, used>{});
     }
   }
 
-  static constexpr auto factored_or_null() -> decltype(density_functions<T>::factored) {
+  /// The predictor's partial is always wanted: there is no loop for the variate alone.
+  template <wanted_partials Wanted>
+  static constexpr auto factored_or_null() -> void (*)(std::int64_t, const T* const*, const T*, T*, T*, T* const*) {
     if constexpr (has_factored_partials<K>) {
-      return &factored;
+      return &factored<or_all<Wanted>>;
     } else {
       return nullptr;
     }
@@ -222,7 +226,8 @@ struct density_rows {
       &log_pdf,
       {&partials<wanted_partials::all>, &partials<or_all<wanted_partials::variate>>,
        &partials<or_all<wanted_partials::first_parameter>>},
-      factored_or_null(),
+      {factored_or_null<wanted_partials::all>(), factored_or_null<wanted_partials::all>(),
+       factored_or_null<wanted_partials::first_parameter>()},
       &prepare_variate,
       &prepare_parameters};
 };

@@ -99,6 +99,7 @@ var tanh(const var& a) { return elementwise("tanh", opcode::tanh, {a}); }
 var sin(const var& a) { return elementwise("sin", opcode::sin, {a}); }
 var cos(const var& a) { return elementwise("cos", opcode::cos, {a}); }
 var abs(const var& a) { return elementwise("abs", opcode::abs, {a}); }
+var atan(const var& a) { return elementwise("atan", opcode::atan, {a}); }
 var sinh(const var& a) { return elementwise("sinh", opcode::sinh, {a}); }
 var cosh(const var& a) { return elementwise("cosh", opcode::cosh, {a}); }
 var lgamma(const var& a) { return elementwise("lgamma", opcode::lgamma, {a}); }

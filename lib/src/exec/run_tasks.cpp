@@ -34,7 +34,7 @@ struct shared_loop {
   const void* state;
   int helpers_wanted;
   int helpers_joined = 0;              // under the pool's mutex
-  std::atomic<int> helpers_inside{0};  // lowered without the mutex, raised under it
+  std::atomic<int> helpers_inside{0};  // changed under the mutex, read without it
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> failed{false};
   std::exception_ptr first_error{};

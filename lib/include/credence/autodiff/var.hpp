@@ -73,6 +73,7 @@ var tanh(const var& a);
 var sin(const var& a);
 var cos(const var& a);
 var abs(const var& a);
+var atan(const var& a);
 var sinh(const var& a);
 var cosh(const var& a);
 /// log |Gamma(a)| and its derivative.

@@ -68,6 +68,11 @@ CREDENCE_HD dual<T> exp(dual<T> a) {
   return {e, e * a.tangent};
 }
 template <class T>
+CREDENCE_HD dual<T> exp_nonpositive(dual<T> a) {
+  const T e = exp_nonpositive(a.value);
+  return {e, e * a.tangent};
+}
+template <class T>
 CREDENCE_HD dual<T> expm1(dual<T> a) {
   return {expm1(a.value), exp(a.value) * a.tangent};
 }

@@ -57,6 +57,15 @@ CREDENCE_HD CREDENCE_INLINE double exp(double x) {
   return select(x < -745.2, 0.0, result);
 }
 
+/// exp(x) for x <= 0, 0 below -708: one scaling step and no overflow.
+CREDENCE_HD CREDENCE_INLINE double exp_nonpositive(double x) {
+  constexpr double bias = 0x1.8p52 + 1023.0;
+  const double t = fma(x, log2_e, bias), k = t - bias;
+  const double r = fma(-k, ln2_low, fma(-k, ln2_high, x));
+  const double result = (1.0 + fma(r * r, exp_q(r), r)) * from_bits(to_bits(t) << 52);
+  return select(x < -708.0, 0.0, result);
+}
+
 CREDENCE_HD CREDENCE_INLINE float exp(float x) {
   const float t = fma(x, 0x1.715476p+0F, two_step_bias_f32), k = t - two_step_bias_f32;
   const float r = fma(-k, 0x1.7f7d1cp-20F, fma(-k, 0x1.62e4p-1F, x));

@@ -45,15 +45,15 @@ struct bernoulli_logit_kernel {
   /// one logarithm serves them all.
   template <class T>
   CREDENCE_HD CREDENCE_INLINE static T factored_partials(T x, const T*, const T* p, const T*, T& dx, T* dp, T& factor) {
-    const bool out = (x < T(0)) | (x > T(1)) | (math::floor(x) < x);
-    const T sign = math::fma(T(2), x, T(-1));
+    const bool out = x * (x - T(1)) != T(0);
     const T zero = kernels::zero_or_nan(p[0]);
+    const T sign = math::fma(T(2), x, T(-1));
     const T m = -sign * p[0];
-    const T e = math::exp(-math::abs(m));
+    const T e = math::exp_nonpositive(-math::abs(m));
     dx = zero;
-    dp[0] = math::select(out, zero, zero + sign * (math::select(m >= T(0), T(1), e) / (T(1) + e)));
-    factor = math::select(out, T(1), T(1) + e);
-    return math::select(out, kernels::outside(zero), zero - math::select(m > T(0), m, T(0)));
+    factor = T(1) + e;
+    dp[0] = zero + math::select(out, T(0), sign) * (math::select(m >= T(0), T(1), e) / factor);
+    return zero - math::select(out, kernels::infinity<T>(), math::select(m > T(0), m, T(0)));
   }
 };
 
