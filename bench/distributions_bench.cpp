@@ -2,6 +2,7 @@
 // Log densities with gradients over arrays, and draws, beside Boost.Math's scalar functions in the same run.
 // Items per second are observations. bench/peers compares with SciPy and PyTorch.
 #include "credence/distributions/arrays.hpp"
+#include "credence/distributions/glm_densities.hpp"
 #include "credence/distributions/univariate.hpp"
 
 #include <benchmark/benchmark.h>
@@ -99,5 +100,22 @@ BENCHMARK_CAPTURE(boost_logpdf, normal, boost::math::normal(0.5, 2.0), draws(cre
 BENCHMARK_CAPTURE(boost_logpdf, gamma, boost::math::gamma_distribution<>(2.5, 2.0),
                   draws(credence::gamma{2.5, 0.5}, 100000));
 BENCHMARK_CAPTURE(boost_logpdf, poisson, boost::math::poisson(7.5), draws(credence::poisson{7.5}, 100000));
+
+/// Value and gradient of a logistic regression with 1000 observations of 25 columns.
+void bernoulli_logit_regression(benchmark::State& state) {
+  constexpr std::int64_t rows = 1000, columns = 25;
+  const std::vector<double> x = draws(normal{0.0, 1.0}, rows * columns), y = draws(bernoulli{0.4}, rows);
+  const std::vector<double> coefficients(columns, 0.1);
+  std::vector<double> slopes(columns);
+  double dintercept = 0.0;
+  const bernoulli_logit_glm d{view<const double, 2>(x.data(), rows, columns), 0.2, coefficients};
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        log_pdf_partials(exec::cpu(1), d, view<const double, 1>(y.data(), rows), dintercept, slopes));
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * rows);
+}
+BENCHMARK(bernoulli_logit_regression)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "credence/distributions/arrays.hpp"
+#include "credence/distributions/cdf_partials.hpp"
 #include "credence/distributions/functions.hpp"
 #include "support/catch.hpp"
 
@@ -47,6 +48,8 @@ struct subject {
   std::function<void(const doubles&)> construct;
   std::function<double(const doubles&, double)> log_pdf, cdf, ccdf, log_cdf, log_ccdf, quantile;
   std::function<doubles(const doubles&, double)> partials;  ///< value, by x, by each parameter
+  /// Value, by x, by each parameter, of the distribution function and the logarithms of both tails; the slopes of x.
+  std::function<doubles(const doubles&, double)> cdf_partials, log_cdf_partials, log_ccdf_partials, variate_slopes;
   std::function<double(const doubles&, rng_key, std::uint64_t)> sample;
   std::function<double(const doubles&)> mean, variance, mode, entropy;  ///< entropy may be absent
   std::function<support_interval(const doubles&)> support;
@@ -84,6 +87,22 @@ subject make_subject(declaration declared, std::index_sequence<I...>) {
   s.partials = [=](const doubles& p, double x) {
     const auto g = credence::log_pdf_partials(make(p), x);
     return doubles{g.value, g.x, g.parameters[I]...};
+  };
+  s.cdf_partials = [=](const doubles& p, double x) {
+    const auto g = credence::cdf_partials(make(p), x);
+    return doubles{g.value, g.x, g.parameters[I]...};
+  };
+  s.log_cdf_partials = [=](const doubles& p, double x) {
+    const auto g = credence::log_cdf_partials(make(p), x);
+    return doubles{g.value, g.x, g.parameters[I]...};
+  };
+  s.log_ccdf_partials = [=](const doubles& p, double x) {
+    const auto g = credence::log_ccdf_partials(make(p), x);
+    return doubles{g.value, g.x, g.parameters[I]...};
+  };
+  s.variate_slopes = [=](const doubles& p, double x) {
+    const auto g = credence::variate_slopes(make(p), x);
+    return doubles{g[I]...};
   };
   s.sample = [=](const doubles& p, rng_key key, std::uint64_t i) { return credence::sample(make(p), key, i); };
   s.mean = [=](const doubles& p) { return credence::mean(make(p)); };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "rig.hpp"
 
+#include <algorithm>
 #include <boost/math/quadrature/exp_sinh.hpp>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -119,6 +120,90 @@ void check_against_formula(const subject& f, const doubles& p) {
       CHECK(abs(sum_of(slope) - got[j + 1]) <= allowed);
     }
   }
+}
+
+/// Derivative of f by in[j], by central differences with Richardson extrapolation over three steps.
+double difference_quotient(const std::function<double(const doubles&)>& f, const doubles& in, std::size_t j, double h) {
+  const auto difference = [&](double step) {
+    doubles up = in, down = in;
+    up[j] += step;
+    down[j] -= step;
+    return (f(up) - f(down)) / (up[j] - down[j]);
+  };
+  return (64.0 * difference(h / 4) - 20.0 * difference(h / 2) + difference(h)) / 45.0;
+}
+
+/// A step for differences by parameter j at x that stays in the parameter's domain and keeps x well inside a support
+/// whose ends move with the parameters; 0 where there is none.
+double parameter_step(const subject& f, const doubles& p, double x, std::size_t j) {
+  const support_interval s = f.support(p);
+  const parameter_domain domain = f.specs[j].domain;
+  const bool real = domain == parameter_domain::real;
+  if (real && !s.discrete && x == p[j]) return 0.0;  // some densities have a kink there
+  double h = 1e-3 * (std::abs(p[j]) > 0.0 ? std::abs(p[j]) : 1.0);
+  if (domain == parameter_domain::probability || domain == parameter_domain::open_probability) {
+    h = std::min(h, 0.1 * (1.0 - p[j]));
+  }
+  if (real) h = std::min(h, 1e-3 * std::max(f.quantile(p, 0.75) - f.quantile(p, 0.25), 1e-3));
+  for (const double end : {s.lower, s.upper}) {
+    if (s.discrete || !std::isfinite(end) || (end == 0.0 && !real)) continue;
+    const double distance = std::abs(x - end);
+    if (distance < 1e-4 * std::abs(end)) return 0.0;  // roundings of x - end
+    h = std::min(h, 2e-3 * distance * (real ? 1.0 : std::min(1.0, p[j])));
+  }
+  doubles up = p, down = p;
+  up[j] += h;
+  down[j] -= h;
+  try {
+    f.construct(up);
+    f.construct(down);
+  } catch (const domain_error&) {
+    return 0.0;  // at the edge of what the parameters together may be
+  }
+  return h;
+}
+
+/// Partials of the distribution function and of both logarithms against differences of those functions.
+void check_tail_partials(const subject& f, const doubles& p) {
+  const support_interval s = f.support(p);
+  int compared = 0;
+  for (const double x : interior_points(f, p)) {
+    CAPTURE(x);
+    if (s.discrete && x >= s.upper) continue;
+    const doubles by_cdf = f.cdf_partials(p, x), by_log = f.log_cdf_partials(p, x),
+                  by_upper = f.log_ccdf_partials(p, x);
+    CHECK(by_cdf[0] == f.cdf(p, x));
+    CHECK(by_log[0] == f.log_cdf(p, x));
+    CHECK(by_upper[0] == f.log_ccdf(p, x));
+    const double density = s.discrete ? 0.0 : std::exp(f.log_pdf(p, x));
+    CHECK_THAT(by_cdf[1], WithinRel(density, 1e-14) || WithinAbs(density, 0.0));
+    for (std::size_t j = 0; j < p.size(); ++j) {
+      CAPTURE(j);
+      if (is_count(f.specs[j].domain)) {
+        CHECK((by_cdf[j + 2] == 0.0 && by_log[j + 2] == 0.0 && by_upper[j + 2] == 0.0));
+        continue;
+      }
+      const double h = parameter_step(f, p, x, j);
+      if (h == 0.0) continue;
+      ++compared;
+      // 1e-6 of the slope: what the differences leave; and the roundings of the values, some 1000 units in the last
+      // place for large parameters
+      const auto compare = [&](const auto& of, double got, double value, const char* what) {
+        const double expected = difference_quotient([&](const doubles& q) { return of(q, x); }, p, j, h);
+        INFO(what << " differences " << expected << " got " << got);
+        CHECK_THAT(got, WithinAbs(expected, 1e-6 * std::abs(expected) + 1000 * eps / h * std::abs(value)));
+      };
+      compare(f.cdf, by_cdf[j + 2], by_cdf[0], "cdf");
+      if (by_log[0] < -1e-4) compare(f.log_cdf, by_log[j + 2], by_log[0], "log_cdf");  // nearer 0 the cdf tells more
+      if (by_upper[0] < -1e-4) compare(f.log_ccdf, by_upper[j + 2], by_upper[0], "log_ccdf");
+    }
+  }
+  const bool counts_only =
+      std::all_of(f.specs.begin(), f.specs.end(), [](const auto& q) { return is_count(q.domain); });
+  CHECK((compared > 0 || counts_only));
+  const doubles outside = f.log_cdf_partials(p, s.lower > -inf ? s.lower - 1.0 : -inf);
+  for (std::size_t j = 1; j < outside.size(); ++j) CHECK(outside[j] == 0.0);
+  CHECK(std::isnan(f.cdf_partials(p, nan)[2]));
 }
 
 void check_outside(const subject& f, const doubles& p) {
@@ -497,6 +582,7 @@ void check_family(const subject& f) {
     CAPTURE(text(p));
     check_against_formula(f, p);
     check_outside(f, p);
+    check_tail_partials(f, p);
     f.support(p).discrete ? check_discrete(f, p) : check_continuous(f, p);
     check_draws(f, p);
     check_arrays(f, p);

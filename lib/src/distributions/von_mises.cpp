@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/distributions/von_mises.hpp"
 
+#include "credence/distributions/cdf_partials.hpp"
 #include "credence/special/bessel.hpp"
 #include "distributions/tail_integral.hpp"
 
@@ -95,3 +96,16 @@ double von_mises_family::entropy(const double* p) {
 }
 
 }  // namespace credence
+
+namespace credence::detail {
+
+/// By the concentration: minus the integral of cos(t) - I1 / I0 over the density at x, from the nearer end.
+void variate_slopes(const von_mises_family*, const double* p, double x, double* out) {
+  const double a = x - p[0], from = std::min(std::abs(a), constants::pi), mean_cosine = special::bessel_ratio(p[1]);
+  const double integral = falling_arc(p[1], from, constants::pi, [](double t) { return 1.0 - std::cos(t); }) -
+                          (1.0 - mean_cosine) * falling_arc(p[1], from, constants::pi, [](double) { return 1.0; });
+  out[0] = 1.0;
+  out[1] = a <= 0.0 ? integral : -integral;
+}
+
+}  // namespace credence::detail

@@ -31,6 +31,21 @@ double log_pdf(const censored<D>& d, double x) {
   return log_pdf(d.base, x);
 }
 
+/// log_pdf and its derivatives by x (0 at the bounds, which are fixed) and by the parameters of the base.
+template <numeric_distribution D>
+auto log_pdf_partials(const censored<D>& d, double x) {
+  auto out = log_pdf_partials(d.base, x);
+  if (x == d.low) out = log_cdf_partials(d.base, x);
+  if (x == d.high) out = log_ccdf_partials(d.base, support(d.base).discrete ? __builtin_ceil(x) - 1.0 : x);
+  if (x == d.low || x == d.high) out.x = 0.0;
+  if (x < d.low || x > d.high) {
+    out.value = -__builtin_inf();
+    out.x = 0.0;
+    out.parameters.fill(0.0);
+  }
+  return out;
+}
+
 template <numeric_distribution D>
 double sample(const censored<D>& d, rng_key key, std::uint64_t index = 0) {
   return std::clamp(sample(d.base, key, index), d.low, d.high);

@@ -4,6 +4,7 @@
 #include "credence/distributions/functions.hpp"
 #include "credence/random/uniform.hpp"
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -54,6 +55,31 @@ std::vector<double> responsibilities(const mixture<D>& d, double x) {
   std::vector<double> out;
   for (std::size_t k = 0; k < d.weights.size(); ++k) {
     out.push_back(d.weights[k] == 0.0 ? 0.0 : d.weights[k] * std::exp(log_pdf(d.components[k], x) - total));
+  }
+  return out;
+}
+
+/// The derivatives of a mixture's log density.
+template <std::size_t Parameters>
+struct mixture_gradient {
+  double value;
+  double x;
+  std::vector<double> weights;                             ///< by each weight, taken as free numbers
+  std::vector<std::array<double, Parameters>> components;  ///< by the parameters of each component
+};
+/// log_pdf and its derivatives: those of the components, times their responsibilities.
+template <numeric_distribution D>
+auto log_pdf_partials(const mixture<D>& d, double x) {
+  mixture_gradient<std::tuple_size_v<decltype(parameter_array(d.components[0]))>> out{log_pdf(d, x), 0.0, {}, {}};
+  const bool inside = out.value > -__builtin_inf() || x != x;
+  for (std::size_t k = 0; k < d.weights.size(); ++k) {
+    auto part = log_pdf_partials(d.components[k], x);
+    const double odds = inside ? std::exp(part.value - out.value) : 0.0;  // density over that of the mixture
+    const double share = d.weights[k] * odds;
+    out.weights.push_back(odds);
+    if (share != 0.0) out.x += share * part.x;
+    for (double& slope : part.parameters) slope = share == 0.0 ? 0.0 : share * slope;
+    out.components.push_back(part.parameters);
   }
   return out;
 }

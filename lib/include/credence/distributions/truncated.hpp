@@ -37,6 +37,24 @@ double log_pdf(const truncated<D>& d, double x) {
   return x < d.low || x > d.high ? -__builtin_inf() : log_pdf(d.base, x) - d.log_mass;
 }
 
+/// log_pdf and its derivatives by x and by the parameters of the base; the bounds are fixed.
+template <numeric_distribution D>
+auto log_pdf_partials(const truncated<D>& d, double x) {
+  auto out = log_pdf_partials(d.base, x);
+  if (x < d.low || x > d.high) {
+    out.value = -__builtin_inf();
+    out.x = 0.0;
+    out.parameters.fill(0.0);
+    return out;
+  }
+  const auto mass = log_probability_between_partials(d.base, d.before(), d.high);
+  out.value = log_pdf(d, x);
+  if (out.value > -__builtin_inf()) {
+    for (std::size_t j = 0; j < mass.parameters.size(); ++j) out.parameters[j] -= mass.parameters[j];
+  }
+  return out;
+}
+
 template <numeric_distribution D>
 double log_cdf(const truncated<D>& d, double x) {
   if (x != x) return x;
