@@ -83,8 +83,8 @@ class kd_tree {
 
   /// The k nearest points of each query (m, d).
   ///
-  /// On a CUDA context the same walk runs with one thread a query and gives the same bits; the tree is copied there once
-  /// and kept; work is not counted there.
+  /// On a CUDA context the same walk runs with one thread a query and gives the same bits; the tree is copied there
+  /// once and kept; work is not counted there.
   /// @throws domain_error  unless k >= 1, epsilon >= 0 and all queries are finite; when k > n with shortage::error
   /// @throws not_built_error  for a CUDA context in a build without CUDA
   /// @throws shape_error   when the queries have another dimension
