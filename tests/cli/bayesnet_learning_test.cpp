@@ -273,6 +273,26 @@ TEST_CASE("bayesnet query and mpe: Markov networks (T5)", "[cli][bayesnet]") {
   check_refused({"bayesnet", "info", net}, 65, "Markov network");
 }
 
+TEST_CASE("bayesnet query: entropy and sensitivity", "[cli][bayesnet]") {
+  const json r = result_of({"bayesnet", "query", own("student"), "--targets", "D", "--sensitivity", "L=l1"});
+  CHECK_THAT(r["entropy"]["D"].get<double>(), WithinRel(-0.4 * std::log(0.4) - 0.6 * std::log(0.6), 1e-12));
+  REQUIRE(r["sensitivity"].size() == 2 + 2 + 12 + 4 + 6);
+  double before = 1e9;
+  for (const json& e : r["sensitivity"]) {
+    CHECK(std::abs(e["covarying"].get<double>()) <= before);
+    before = std::abs(e["covarying"].get<double>());
+    // dP(l1) / dP(l1 | g3) = P(g3) = 0.6 (0.7 * 0.3 + 0.3 * 0.02) + 0.4 (0.7 * 0.7 + 0.3 * 0.2)
+    if (e["node"] == "L" && e["state"] == "l1" && e["given"] == json({{"G", "g3"}})) {
+      const double g3 = 0.6 * (0.7 * 0.3 + 0.3 * 0.02) + 0.4 * (0.7 * 0.7 + 0.3 * 0.2);
+      CHECK_THAT(e["covarying"].get<double>(), WithinRel(g3, 1e-12));
+      CHECK(e["value"] == 0.01);
+    }
+  }
+  check_refused({"bayesnet", "query", own("student"), "--sensitivity", "L"}, 64, "expected '='");
+  check_refused({"bayesnet", "query", own("student"), "--sensitivity", "L=l1,S=s1"}, 64, "--sensitivity");
+  check_refused({"bayesnet", "query", own("student"), "--sensitivity", "L=l9"}, 65, "'l9'");
+}
+
 TEST_CASE("bayesnet query: Gibbs sampling and rejection", "[cli][bayesnet]") {
   for (const std::string method : {"gibbs", "rejection"}) {
     const std::vector<std::string> asked{"bayesnet", "query",    own("student"), "--targets", "I", "--evidence",

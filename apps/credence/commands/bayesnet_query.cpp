@@ -5,6 +5,7 @@
 #include "credence/bayesnet/belief_propagation.hpp"
 #include "credence/bayesnet/gibbs.hpp"
 #include "credence/bayesnet/inference.hpp"
+#include "credence/bayesnet/information.hpp"
 #include "credence/bayesnet/plan.hpp"
 #include "credence/bayesnet/sampling.hpp"
 #include "credence/bayesnet/uai.hpp"
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace credence::app {
@@ -27,6 +29,7 @@ struct options {
   std::string method = "junction-tree";
   std::int64_t samples = 100'000;
   std::int64_t chains = 256, warmup = 100, sweeps = 400;
+  std::string sensitivity;
   double damping = 0.0;
   bool joint = false;
 };
@@ -40,13 +43,14 @@ node_selection choose(const bayesnet::markov_as_bayesian& model, const std::stri
 
 void show(document& result, const bayesnet::posterior_set& found,
           const std::vector<std::vector<std::string>>& fractions) {
-  json posteriors = json::object(), exact = json::object();
+  json posteriors = json::object(), exact = json::object(), entropies = json::object();
   table_text table{"", {"node", "state", "probability"}, {}};
   if (!fractions.empty()) table.columns.emplace_back("exactly");
   for (std::size_t i = 0; i < found.nodes.size(); ++i) {
     const bayesnet::variable& v = found.net.at(found.nodes[i]);
     for (std::size_t s = 0; s < v.states.size(); ++s) {
       posteriors[v.name][v.states[s]] = found.probabilities[i][s];
+      entropies[v.name] = bayesnet::entropy(found.probabilities[i]);
       table.rows.push_back({v.name, v.states[s], found.probabilities[i][s]});
       if (fractions.empty()) continue;
       exact[v.name][v.states[s]] = fractions[i][s];
@@ -54,6 +58,7 @@ void show(document& result, const bayesnet::posterior_set& found,
     }
   }
   result.data["posteriors"] = std::move(posteriors);
+  result.data["entropy"] = std::move(entropies);
   if (!fractions.empty()) result.data["exact"] = std::move(exact);
   result.tables.push_back(std::move(table));
 }
@@ -95,10 +100,47 @@ void show_errors(document& result, const bayesnet::posterior_set& found,
   result.data["ess"] = ess;
 }
 
+/// Every entry of every table and how the probability of one state answers to it, the strongest first.
+void show_sensitivity(document& result, const bayesnet::markov_as_bayesian& model, const std::string& asked,
+                      const bayesnet::evidence& given) {
+  const bayesnet::evidence target = read_evidence(asked);
+  if (target.findings().size() != 1 || target.findings()[0].what != bayesnet::finding::kind::state)
+    throw usage_error("--sensitivity is '" + asked + "', but must be one name=state");
+  const bayesnet::finding& f = target.findings()[0];
+  const bayesnet::sensitivity_result found = bayesnet::sensitivity(model.net, f.node, f.state, given);
+  struct entry {
+    node_id node;
+    std::size_t place;
+    double strength;
+  };
+  std::vector<entry> order;
+  for (node_id v = 0; v < model.variables; ++v) {
+    const auto& of_node = found.covarying[static_cast<std::size_t>(v)];
+    for (std::size_t k = 0; k < of_node.size(); ++k) order.push_back({v, k, std::fabs(of_node[k])});
+  }
+  std::stable_sort(order.begin(), order.end(), [](const entry& a, const entry& b) { return a.strength > b.strength; });
+  json all = json::array();
+  for (const entry& e : order) {
+    const bayesnet::variable& v = model.net.at(e.node);
+    const auto row = static_cast<std::int64_t>(e.place / v.states.size());
+    const std::vector<std::string> states = model.net.row_states(e.node, row);
+    const auto& parents = model.net.table(e.node).parents;
+    json above = json::object();
+    for (std::size_t i = 0; i < parents.size(); ++i) above[model.net.at(parents[i]).name] = states[i];
+    all.push_back({{"node", v.name},
+                   {"state", v.states[e.place % v.states.size()]},
+                   {"given", std::move(above)},
+                   {"value", model.net.probabilities(e.node)[e.place]},
+                   {"derivative", found.derivative[static_cast<std::size_t>(e.node)][e.place]},
+                   {"covarying", found.covarying[static_cast<std::size_t>(e.node)][e.place]}});
+  }
+  result.data["sensitivity"] = std::move(all);
+}
+
 /// One result for each row of the evidence file.
 document run_rows(const options& given, session& now) {
-  if (given.method != "junction-tree" || given.joint) {
-    throw usage_error("--evidence-file: works with --method junction-tree and without --joint");
+  if (given.method != "junction-tree" || given.joint || !given.sensitivity.empty()) {
+    throw usage_error("--evidence-file: works with --method junction-tree, without --joint and --sensitivity");
   }
   const bayesnet::markov_as_bayesian model = read_any_network(given.network);
   const bayesnet::network& net = model.net;
@@ -220,6 +262,7 @@ document run(const options& given, session& now) {
     log_evidence = found.log_evidence;
     cost = found.predicted;
   }
+  if (!given.sensitivity.empty()) show_sensitivity(result, model, given.sensitivity, evidence);
   log_evidence += model.log_constant;
   result.data["log_evidence"] = log_evidence;
   result.data["method"] = method;
@@ -252,6 +295,8 @@ void add_bayesnet_query(program& all) {
             ->check(CLI::IsMember({"junction-tree", "elimination", "rational", "belief-propagation",
                                    "likelihood-weighting", "gibbs", "rejection"}));
         app.add_option("--samples", given.samples, "draws of likelihood weighting and rejection")->check(at_least(1));
+        app.add_option("--sensitivity", given.sensitivity,
+                       "name=state: also how its probability answers to every entry of every table (JSON)");
         app.add_option("--damping", given.damping, "of belief-propagation: share of the old message that stays")
             ->check(between_0_and_1());
         app.add_option("--chains", given.chains, "of gibbs")->check(at_least(2));
