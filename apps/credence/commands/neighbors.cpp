@@ -109,8 +109,10 @@ struct neighbour_line {
 };
 
 void put(table_text& shown, const neighbour_line& line, bool has_distance) {
-  shown.rows.push_back({line.query, line.rank, line.index,
-                        has_distance ? table_text::cell(line.distance) : table_text::cell(std::monostate{})});
+  auto& row = shown.rows.emplace_back();
+  for (const std::int64_t number : {line.query, line.rank, line.index}) row.emplace_back(number);
+  row.emplace_back();
+  if (has_distance) row.back() = line.distance;
 }
 
 /// How much of the exact answer a search with a budget found.
