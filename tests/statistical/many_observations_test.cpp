@@ -92,14 +92,3 @@ TEST_CASE("german credit: sparse logistic regression", "[statistical][many_obser
       folder, summary(sample(p, nuts::options{.target_acceptance = 0.95}, plan("german_credit_sparse_logistic", 2000))),
       400.0);
 }
-
-TEST_CASE("item response: 501 parameters", "[statistical][many_observations]") {
-  CREDENCE_REQUIRE_DATA_FOLDER(shared);
-  const std::string folder = shared + "/inference_gym/item_response_1pl";
-  const program p = compiled("item_response_1pl", folder + "/data.json");
-  // The mean ability goes with all difficulties: one direction of 501 that a diagonal metric does not see.
-  const nuts::options sampler{.adaptation = {metric::shape::low_rank, metric_estimator::fisher}};
-  run_options run = plan("item_response_1pl", 1000);
-  run.warmup = 300;
-  check_against(folder, summary(sample(p, sampler, run)), 400.0);
-}
