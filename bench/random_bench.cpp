@@ -86,7 +86,8 @@ void peer(benchmark::State& state, Distribution distribution) {
   });
 }
 void boost_normal_mt19937(benchmark::State& state) {
-  peer<boost::random::normal_distribution<>, boost::random::mt19937, double>(state, {});
+  peer<boost::random::normal_distribution<>, boost::random::mt19937, double>(state,
+                                                                             boost::random::normal_distribution<>());
 }
 void boost_gamma_2_5_mt19937(benchmark::State& state) {
   peer<boost::random::gamma_distribution<>, boost::random::mt19937, double>(state,
@@ -97,7 +98,8 @@ void boost_poisson_100_mt19937(benchmark::State& state) {
       state, boost::random::poisson_distribution<std::int64_t>(100.0));
 }
 void boost_normal_philox_engine(benchmark::State& state) {
-  peer<boost::random::normal_distribution<>, random::philox_engine, double>(state, {});
+  peer<boost::random::normal_distribution<>, random::philox_engine, double>(state,
+                                                                            boost::random::normal_distribution<>());
 }
 BENCHMARK(boost_normal_mt19937);
 BENCHMARK(boost_gamma_2_5_mt19937);
