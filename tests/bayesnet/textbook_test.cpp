@@ -12,17 +12,20 @@ using namespace credence::bayesnet;
 
 namespace {
 
+std::string rain_of(int day) { return std::string("R").append(std::to_string(day)); }
+std::string umbrella_of(int day) { return std::string("U").append(std::to_string(day)); }
+
 /// The umbrella world of Russell and Norvig, `days` long: rain persists with 0.7, umbrellas follow rain with 0.9 and
 /// 0.2.
 network umbrellas(int days) {
   network_builder builder;
   for (int day = 1; day <= days; ++day) {
-    const std::string rain = "R" + std::to_string(day), seen = "U" + std::to_string(day);
+    const std::string rain = rain_of(day), seen = umbrella_of(day);
     builder.variable(rain, {"t", "f"}).variable(seen, {"t", "f"});
     if (day == 1)
       builder.cpd(rain, {}, {0.5, 0.5});
     else
-      builder.cpd(rain, {"R" + std::to_string(day - 1)}, {0.7, 0.3, 0.3, 0.7});
+      builder.cpd(rain, {rain_of(day - 1)}, {0.7, 0.3, 0.3, 0.7});
     builder.cpd(seen, {rain}, {0.9, 0.1, 0.2, 0.8});
   }
   return builder.build();
@@ -40,14 +43,14 @@ TEST_CASE("textbook T10: the umbrella world, filtered, smoothed and explained", 
   const double messages[] = {0.8182, 0.5155, 0.0361, 0.0334, 0.0210};
   evidence given;
   for (int day = 1; day <= 5; ++day) {
-    given.observe("U" + std::to_string(day), seen[day - 1]);
+    given.observe(umbrella_of(day), seen[day - 1]);
     evidence with_rain = given;
-    with_rain.observe("R" + std::to_string(day), "t");
+    with_rain.observe(rain_of(day), "t");
     const explanation best = most_probable_explanation(umbrellas(day), with_rain);
     CHECK_THAT(std::exp(best.log_probability) / 0.55, WithinAbs(messages[day - 1], 5e-5));
   }
   const explanation path = most_probable_explanation(umbrellas(5), given);
-  for (int day = 1; day <= 5; ++day) CHECK(path.at("R" + std::to_string(day)) == seen[day - 1]);
+  for (int day = 1; day <= 5; ++day) CHECK(path.at(rain_of(day)) == seen[day - 1]);
 }
 
 TEST_CASE("textbook T12: hamburgers (Barber)", "[bayesnet][textbook]") {
