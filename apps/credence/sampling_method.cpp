@@ -78,7 +78,7 @@ sampling_method::sampling_method(const method_choice& choice) {
   if (choice.name == "mala") options_ = configured<mala::options>(choice);
   if (choice.name == "barker") options_ = configured<barker::options>(choice);
   if (choice.name == "rwm") options_ = configured<random_walk::options>(choice);
-  if (choice.name == "independence") options_ = configured<independence::options>(choice);
+  if (choice.name == "independence") options_ = configured<independence_metropolis::options>(choice);
   if (choice.name == "slice") options_ = configured<slice_sampling::options>(choice);
   if (choice.name == "elliptical") options_ = configured<elliptical_slice::options>(choice);
   if (choice.name == "chees") options_ = configured<chees::options>(choice);

@@ -37,9 +37,9 @@ class sampling_method {
   [[nodiscard]] double target_acceptance() const;  ///< NaN where there is none
 
  private:
-  std::variant<nuts::options, hmc::options, mala::options, barker::options, random_walk::options, independence::options,
-               slice_sampling::options, elliptical_slice::options, chees::options, ensemble::options,
-               tempering::options, smc::options>
+  std::variant<nuts::options, hmc::options, mala::options, barker::options, random_walk::options,
+               independence_metropolis::options, slice_sampling::options, elliptical_slice::options, chees::options,
+               ensemble::options, tempering::options, smc::options>
       options_;
 };
 

@@ -19,7 +19,7 @@ std::vector<std::string> statistic_names(const barker::options&) { return {"lp__
 std::vector<std::string> statistic_names(const random_walk::options&) {
   return {"lp__", "accept_stat__", "stepsize__"};
 }
-std::vector<std::string> statistic_names(const independence::options&) { return {"lp__", "accept_stat__"}; }
+std::vector<std::string> statistic_names(const independence_metropolis::options&) { return {"lp__", "accept_stat__"}; }
 std::vector<std::string> statistic_names(const slice_sampling::options&) {
   return {"lp__", "accept_stat__", "n_eval__"};
 }
@@ -52,7 +52,7 @@ void write(const Options& opt, const Info& info, double* out) {
   out[0] = info.acceptance_rate;
   if constexpr (requires { opt.step_size; }) {
     out[1] = opt.step_size;
-  } else if constexpr (!std::is_same_v<Options, independence::options>) {
+  } else if constexpr (!std::is_same_v<Options, independence_metropolis::options>) {
     out[1] = static_cast<double>(info.evaluations);
   }
 }
@@ -108,7 +108,7 @@ class kernel_of final : public chain_kernel {
   }
 
   [[nodiscard]] std::unique_ptr<chain_kernel> learner() const override {
-    if constexpr (std::is_same_v<Options, independence::options>) {
+    if constexpr (std::is_same_v<Options, independence_metropolis::options>) {
       return std::make_unique<kernel_of<random_walk::options>>(
           random_walk::options{.metric = opt_.metric, .adaptation = opt_.adaptation});
     }
@@ -220,7 +220,8 @@ run_result sample(const sampling_target& target, const barker::options& sampler,
 run_result sample(const sampling_target& target, const random_walk::options& sampler, const run_options& run) {
   return detail::sample_with("random_walk", target, sampler, run);
 }
-run_result sample(const sampling_target& target, const independence::options& sampler, const run_options& run) {
+run_result sample(const sampling_target& target, const independence_metropolis::options& sampler,
+                  const run_options& run) {
   return detail::sample_with("independence", target, sampler, run);
 }
 run_result sample(const sampling_target& target, const slice_sampling::options& sampler, const run_options& run) {

@@ -27,7 +27,7 @@ detail::decision take_or_leave(const step_address& at, const double* proposed, d
 }
 
 /// log(1 + |L^-1 (x - location)|^2 / df), which is what a t density depends on.
-double t_distance(const independence::options& opt, const double* x, double* difference, double* standard,
+double t_distance(const independence_metropolis::options& opt, const double* x, double* difference, double* standard,
                   std::int64_t d) {
   for (std::int64_t i = 0; i < d; ++i) {
     difference[i] = x[i] - (opt.location.empty() ? 0.0 : opt.location[static_cast<std::size_t>(i)]);
@@ -65,19 +65,19 @@ random_walk::info random_walk::step(const step_address& at, const density_ref& t
   return {taken.rate, 1, taken.accepted};
 }
 
-independence::state independence::init(const density_ref& target, const options& opt,
-                                       std::span<const double> position) {
+independence_metropolis::state independence_metropolis::init(const density_ref& target, const options& opt,
+                                                             std::span<const double> position) {
   check::positive("independence", "degrees_of_freedom", opt.degrees_of_freedom);
   check_metric("independence", opt.metric, target.dimension());
   if (!opt.location.empty()) {
     check::same_size("independence", "location", static_cast<std::int64_t>(opt.location.size()),
                      "the target's dimension", target.dimension());
   }
-  return detail::chain_at("independence::init", target, position, detail::derivatives::none);
+  return detail::chain_at("independence_metropolis::init", target, position, detail::derivatives::none);
 }
 
-independence::info independence::step(const step_address& at, const density_ref& target, const options& opt,
-                                      state& now) {
+independence_metropolis::info independence_metropolis::step(const step_address& at, const density_ref& target,
+                                                            const options& opt, state& now) {
   enum vector : std::int64_t { jump, position, difference, standard, count };
   const std::int64_t d = target.dimension();
   const detail::scratch_vectors memory(now, count, d);

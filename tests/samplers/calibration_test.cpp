@@ -88,7 +88,7 @@ TEST_CASE("calibration: ranks of the truth are uniform for every sampler", "[sam
   check("mala", mala::options{}, 200, 8);
   check("barker", barker::options{}, 200, 12);
   check("random walk", random_walk::options{}, 400, 30);
-  check("independence", independence::options{}, 400, 6);
+  check("independence", independence_metropolis::options{}, 400, 6);
   check("slice", slice_sampling::options{}, 200, 3);
   check("elliptical slice", elliptical_slice::options{}, 200, 6);
   // The draws of one of many chains.

@@ -92,7 +92,7 @@ TEST_CASE("checkpoint: every sampler goes on to the same bits", "[samplers][chec
   check_resumes(mala::options{}, evaluations / 2);
   check_resumes(barker::options{}, evaluations / 2);
   check_resumes(random_walk::options{}, evaluations / 2);
-  check_resumes(independence::options{}, evaluations / 2);
+  check_resumes(independence_metropolis::options{}, evaluations / 2);
   check_resumes(slice_sampling::options{}, 6 * evaluations);
   check_resumes(elliptical_slice::options{}, evaluations);
 }

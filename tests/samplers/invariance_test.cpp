@@ -171,9 +171,9 @@ TEST_CASE("random walk and independence: leave their target as it is", "[sampler
   check(random_walk::options{.step_size = 1.0});
   check(random_walk::options{.metric = dense_metric(shape)});
   check(random_walk::options{.metric = low_rank_example()});
-  check(independence::options{.location = {0.4, 0.2, 0.0}});
-  check(independence::options{.metric = dense_metric(shape), .degrees_of_freedom = 3.0});
-  check(independence::options{.location = {1.0, 0.0, 0.5}, .metric = low_rank_example()});
+  check(independence_metropolis::options{.location = {0.4, 0.2, 0.0}});
+  check(independence_metropolis::options{.metric = dense_metric(shape), .degrees_of_freedom = 3.0});
+  check(independence_metropolis::options{.location = {1.0, 0.0, 0.5}, .metric = low_rank_example()});
 }
 
 TEST_CASE("slice samplers: leave their target as it is", "[samplers][invariance]") {

@@ -39,7 +39,7 @@ info step(const step_address& at, const density_ref& target, const options& opt,
 /// Independence Metropolis-Hastings: proposals do not depend on the position. The proposal is a multivariate Student t
 /// distribution, whose tails should be heavier than the target's. Warm-up learns location and scale with a random walk.
 /// @source Tierney, "Markov chains for exploring posterior distributions", Annals of Statistics 1994, section 2.3.3
-namespace credence::independence {
+namespace credence::independence_metropolis {
 
 struct options {
   std::vector<double> location{};  ///< of the proposal; empty is 0
@@ -59,4 +59,4 @@ struct info {
 state init(const density_ref& target, const options& opt, std::span<const double> position);
 info step(const step_address& at, const density_ref& target, const options& opt, state& now);
 
-}  // namespace credence::independence
+}  // namespace credence::independence_metropolis

@@ -155,7 +155,8 @@ run_result sample(const sampling_target& target, const hmc::options& sampler, co
 run_result sample(const sampling_target& target, const mala::options& sampler, const run_options& run = {});
 run_result sample(const sampling_target& target, const barker::options& sampler, const run_options& run = {});
 run_result sample(const sampling_target& target, const random_walk::options& sampler, const run_options& run = {});
-run_result sample(const sampling_target& target, const independence::options& sampler, const run_options& run = {});
+run_result sample(const sampling_target& target, const independence_metropolis::options& sampler,
+                  const run_options& run = {});
 run_result sample(const sampling_target& target, const slice_sampling::options& sampler, const run_options& run = {});
 run_result sample(const sampling_target& target, const elliptical_slice::options& sampler, const run_options& run = {});
 
@@ -165,7 +166,7 @@ std::vector<std::string> statistic_names(const hmc::options& sampler);
 std::vector<std::string> statistic_names(const mala::options& sampler);
 std::vector<std::string> statistic_names(const barker::options& sampler);
 std::vector<std::string> statistic_names(const random_walk::options& sampler);
-std::vector<std::string> statistic_names(const independence::options& sampler);
+std::vector<std::string> statistic_names(const independence_metropolis::options& sampler);
 std::vector<std::string> statistic_names(const slice_sampling::options& sampler);
 std::vector<std::string> statistic_names(const elliptical_slice::options& sampler);
 
