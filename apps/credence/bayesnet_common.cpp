@@ -136,6 +136,23 @@ json names_of(const dag& graph, const std::vector<node_id>& nodes) {
   return list;
 }
 
+void declare_node_set(CLI::App& app, node_set_options& given) {
+  app.add_option("network", given.network, "a network file or an arrow string \"a->b<-c\"")->required();
+  app.add_option("--node", given.node, "a node, or several joined by commas")->required();
+}
+
+document answer_node_set(const node_set_options& given,
+                         std::vector<node_id> (*find)(const dag&, const std::vector<std::string>&)) {
+  const dag graph = read_graph(given.network);
+  const std::vector<node_id> nodes = find(graph, split_names(given.node, "--node"));
+  document result;
+  table_text table{"", {"node"}, {}};
+  result.data["nodes"] = names_of(graph, nodes);
+  for (const node_id v : nodes) table.rows.push_back({graph.name(v)});
+  result.tables.push_back(std::move(table));
+  return result;
+}
+
 std::string join_names(const dag& graph, const std::vector<node_id>& nodes) {
   std::string text;
   for (const node_id v : nodes) text += (text.empty() ? "" : ", ") + graph.name(v);

@@ -46,6 +46,16 @@ bayesnet::evidence read_evidence(const std::string& text);
 /// The same names, as JSON.
 json names_of(const dag& graph, const std::vector<node_id>& nodes);
 
+/// What ancestors, blanket and descendants take, and how they answer: a table and a list of the nodes that `find`
+/// gives.
+struct node_set_options {
+  std::string network;
+  std::string node;
+};
+void declare_node_set(CLI::App& app, node_set_options& given);
+document answer_node_set(const node_set_options& given,
+                         std::vector<node_id> (*find)(const dag&, const std::vector<std::string>&));
+
 /// "a, b" of names.
 std::string join_names(const dag& graph, const std::vector<node_id>& nodes);
 
