@@ -21,6 +21,7 @@ endif()
 credence_module(autodiff DEPENDS table distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
 credence_module(metrics DEPENDS tensor special random exec base)
+credence_module(optim DEPENDS autodiff table tensor exec base)
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
   PRIVATE Boost::headers)
 credence_module(neighbors DEPENDS table tensor special random exec base)
