@@ -18,6 +18,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set_source_files_properties(${PROJECT_SOURCE_DIR}/lib/src/distributions/density_simd.cpp PROPERTIES
     COMPILE_OPTIONS -fno-thread-jumps)
 endif()
+credence_module(attention DEPENDS tensor special random exec base)
 credence_module(autodiff DEPENDS table distributions tensor special random exec base PRIVATE credence_eigen)
 credence_module(diagnostics DEPENDS table tensor special random exec base PRIVATE Boost::headers)
 credence_module(metrics DEPENDS tensor special random exec base)
