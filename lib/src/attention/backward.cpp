@@ -24,7 +24,7 @@ std::int64_t chunks_of(std::int64_t key_heads, std::int64_t tiles) {
 /// Queries, output gradients and values in the layouts of the backward kernels.
 template <class C>
 struct packed_queries {
-  exec::buffer<C> q_rows, q_panels, do_rows, do_panels, vt, k_rows, delta;
+  workspace<C> q_rows, q_panels, do_rows, do_panels, vt, k_rows, delta;
   std::int64_t length = 0;      ///< padded queries of one head in row arrays
   std::int64_t panel_rows = 0;  ///< the same in arrays of tiles
 };
@@ -109,7 +109,7 @@ void backward_work<C>::prepare() {
   }
   queries.length = p.queries + tile_size;
   queries.panel_rows = static_cast<std::int64_t>(most) * tile_size;
-  const auto make = [](std::int64_t n) { return exec::buffer<C>(exec::context{}, n); };
+  const auto make = [](std::int64_t n) { return workspace<C>(n); };
   queries.q_rows = make(all_heads() * queries.length * keys.d_padded);
   queries.do_rows = make(all_heads() * queries.length * keys.dv_padded);
   queries.q_panels = make(all_heads() * queries.panel_rows * keys.d_padded);
@@ -147,13 +147,13 @@ void main_gradients(const backward_work<C>& work, stored_result dq, stored_resul
   const std::int64_t key_tiles = tiles_of(p.keys), chunks = chunks_of(work.all_key_heads(), key_tiles);
   const int dp = work.keys.d_padded, dvp = work.keys.dv_padded;
   const std::int64_t length = work.queries.length;
-  exec::buffer<C> partial(exec::context{}, chunks * work.all_heads() * length * dp);
+  workspace<C> partial(chunks * work.all_heads() * length * dp);
   const std::int64_t parameters = static_cast<std::int64_t>(score.size());
   std::vector<double> partial_score(static_cast<std::size_t>(work.all_key_heads() * chunks * parameters), 0.0);
   exec::for_each_task(work.ctx, work.all_key_heads() * chunks, [&](std::int64_t task) {
     const std::int64_t key_head = task / chunks, chunk = task % chunks;
     const std::int64_t b = key_head / p.key_heads, kh = key_head % p.key_heads;
-    exec::buffer<C> memory(exec::context{}, backward_scratch + std::int64_t{tile_size} * (dp + dvp));
+    workspace<C> memory(backward_scratch + std::int64_t{tile_size} * (dp + dvp));
     C *tile_dk = memory.data() + backward_scratch, *tile_dv = tile_dk + tile_size * dp;
     for (std::int64_t g = 0; g < p.group(); ++g) {
       std::fill_n(partial.data() + (chunk * work.all_heads() + b * p.heads + kh * p.group() + g) * length * dp,
@@ -211,7 +211,7 @@ void bias_gradient(const backward_work<C>& work, const array_view<double>& full)
     const std::int64_t column_task = task % column_tasks, row_task = task / column_tasks % row_tasks;
     const std::int64_t head_task = task / column_tasks / row_tasks % heads,
                        batch_task = task / column_tasks / row_tasks / heads;
-    exec::buffer<C> scratch(exec::context{}, backward_scratch);
+    workspace<C> scratch(backward_scratch);
     for (std::int64_t b = by_batch ? batch_task : 0; b < (by_batch ? batch_task + 1 : p.batch); ++b) {
       for (std::int64_t h = by_head ? head_task : 0; h < (by_head ? head_task + 1 : p.heads); ++h) {
         const tile_head<C> head = work.head(b, h);

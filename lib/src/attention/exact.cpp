@@ -59,7 +59,7 @@ void tiled_forward(const exec::context& ctx, const attention_problem<C>& p, stor
     const tile_head<C> head = head_of(p, packed, b, h);
     const std::int64_t q_size = std::int64_t{tile_size} * packed.d_padded,
                        out_size = std::int64_t{tile_size} * packed.dv_padded;
-    exec::buffer<C> memory(exec::context{}, q_size + out_size + 2 * forward_scratch + tile_size);
+    workspace<C> memory(q_size + out_size + 2 * forward_scratch + tile_size);
     forward_tile<C> t;
     t.head = &head;
     t.first_query = tile.first;
@@ -98,7 +98,7 @@ void tiled_weights(const exec::context& ctx, const attention_problem<C>& p, C* o
     const tile_head<C> head = head_of(p, packed, b, h);
     const std::int64_t q_size = std::int64_t{tile_size} * packed.d_padded,
                        out_size = std::int64_t{tile_size} * packed.dv_padded;
-    exec::buffer<C> memory(exec::context{}, q_size + out_size + 2 * forward_scratch + tile_size);
+    workspace<C> memory(q_size + out_size + 2 * forward_scratch + tile_size);
     C *q = memory.data(), *sums = q + q_size + out_size + 2 * forward_scratch;
     kernels.copy_rows(p.q.rows(b, h, tile.first), tile.rows, static_cast<int>(p.d), static_cast<C>(p.scale), q,
                       tile_size, packed.d_padded);

@@ -16,9 +16,9 @@ packed_keys<C> pack_keys(const exec::context& ctx, const attention_problem<C>& p
   out.dv_padded = static_cast<int>(padded(p.dv, columns));
   out.k_size = length * p.d;
   out.v_size = length * out.dv_padded;
-  out.k = exec::buffer<C>(exec::context{}, heads * out.k_size);
-  out.v = exec::buffer<C>(exec::context{}, heads * out.v_size);
-  out.odd = exec::buffer<std::uint8_t>(exec::context{}, heads * p.keys);
+  out.k = workspace<C>(heads * out.k_size);
+  out.v = workspace<C>(heads * out.v_size);
+  out.odd = workspace<std::uint8_t>(heads * p.keys);
   exec::for_each_task(ctx, heads * tiles, [&](std::int64_t task) {
     const std::int64_t head = task / tiles, tile = task % tiles, b = head / p.key_heads, h = head % p.key_heads;
     const std::int64_t first = tile * tile_size, rows = std::min<std::int64_t>(tile_size, p.keys - first);
@@ -35,7 +35,7 @@ packed_keys<C> pack_keys(const exec::context& ctx, const attention_problem<C>& p
     if (std::find(odd, odd + p.keys, 1) == odd + p.keys) continue;
     out.odd_begin[static_cast<std::size_t>(head)] = odd_heads++ * p.keys * out.dv_padded;
   }
-  out.v_rows = exec::buffer<C>(exec::context{}, odd_heads * p.keys * out.dv_padded);
+  out.v_rows = workspace<C>(odd_heads * p.keys * out.dv_padded);
   for (std::int64_t head = 0; head < heads; ++head) {
     const std::int64_t at = out.odd_begin[static_cast<std::size_t>(head)];
     if (at < 0) continue;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "attention/tile_types.hpp"
+#include "attention/workspace.hpp"
 
 #include "credence/attention/exact.hpp"
-#include "credence/exec/buffer.hpp"
 
 /// Attention after its checks: sizes, strides and rules, the same for every storage type.
 namespace credence::detail {
@@ -74,8 +74,8 @@ struct stored_result {
 /// All keys and values of a problem, packed, and the heads as kernels see them.
 template <class C>
 struct packed_keys {
-  exec::buffer<C> k{}, v{}, v_rows{};
-  exec::buffer<std::uint8_t> odd{};
+  workspace<C> k{}, v{}, v_rows{};
+  workspace<std::uint8_t> odd{};
   std::vector<std::int64_t> odd_begin{};  ///< where a key head's rows begin in v_rows, -1 without
   std::int64_t k_size = 0, v_size = 0;    ///< of one key head
   int d_padded = 0, dv_padded = 0;

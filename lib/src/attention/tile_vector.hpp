@@ -39,7 +39,7 @@ struct wide {
   typedef typename integer_of<T>::type integers __attribute__((vector_size(register_bytes)));
   native v;
 
-  CREDENCE_INLINE static wide splat(T x) { return {native{} + x}; }
+  CREDENCE_INLINE static wide splat(T x) { return {x - native{}}; }  // x + 0 would change -0, and costs an addition
   CREDENCE_INLINE static wide zero() { return {native{}}; }
   CREDENCE_INLINE static wide load(const T* p) { return {*reinterpret_cast<const unaligned*>(p)}; }
   CREDENCE_INLINE void store(T* p) const { *reinterpret_cast<unaligned*>(p) = v; }
