@@ -35,7 +35,7 @@ struct score_function {
 };
 
 inline namespace CREDENCE_ISA {
-namespace detail {
+namespace score_detail {
 
 template <class F, class T>
 CREDENCE_INLINE void apply_to_tile(const F& f, const score_tile& at, T* scores) {
@@ -64,7 +64,7 @@ CREDENCE_INLINE void pull_back_tile(const F& f, const score_tile& at, const T* r
   }
 }
 
-}  // namespace detail
+}  // namespace score_detail
 
 /// Any functor as a change of scores. It has, for T float and double,
 ///  - `T operator()(T score, const position&) const`       the new score
@@ -78,16 +78,16 @@ score_function score_of(const F& f) {
   out.self = &f;
   if constexpr (requires { f.parameters(); }) out.parameters = f.parameters();
   out.apply_f32 = [](const void* self, const score_tile& at, float* scores) {
-    detail::apply_to_tile(*static_cast<const F*>(self), at, scores);
+    score_detail::apply_to_tile(*static_cast<const F*>(self), at, scores);
   };
   out.apply_f64 = [](const void* self, const score_tile& at, double* scores) {
-    detail::apply_to_tile(*static_cast<const F*>(self), at, scores);
+    score_detail::apply_to_tile(*static_cast<const F*>(self), at, scores);
   };
   out.pull_back_f32 = [](const void* self, const score_tile& at, const float* raw, float* d, double* gradient) {
-    detail::pull_back_tile(*static_cast<const F*>(self), at, raw, d, gradient);
+    score_detail::pull_back_tile(*static_cast<const F*>(self), at, raw, d, gradient);
   };
   out.pull_back_f64 = [](const void* self, const score_tile& at, const double* raw, double* d, double* gradient) {
-    detail::pull_back_tile(*static_cast<const F*>(self), at, raw, d, gradient);
+    score_detail::pull_back_tile(*static_cast<const F*>(self), at, raw, d, gradient);
   };
   return out;
 }
