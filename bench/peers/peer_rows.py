@@ -46,6 +46,40 @@ def numpy_map(name, shift=0.0):
     return setup
 
 
+def torch_attention(n, d, heads, dtype="float32", causal=False, backward=False):
+    """scaled_dot_product_attention on one thread; backward times the gradient alone."""
+
+    def setup():
+        import torch
+
+        torch.set_num_threads(1)
+        q, k, v = (
+            torch.randn(1, heads, n, d, dtype=getattr(torch, dtype), requires_grad=backward) for _ in range(3)
+        )
+        attend = lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
+        units = 4.0 * heads * n * n * d * (0.5 if causal else 1.0) * (2.5 if backward else 1.0)
+        if not backward:
+            return attend, units
+        out = attend()
+        upstream = torch.randn_like(out)
+        return (lambda: torch.autograd.grad(out, (q, k, v), upstream, retain_graph=True)), units
+
+    return setup
+
+
+ATTENTION = {
+    "attention f32 D64 S2048": (2048, 64, 1),
+    "attention f32 D64 S2048 causal": (2048, 64, 1, "float32", True),
+    "attention f32 D64 S512, 8 heads": (512, 64, 8),
+    "attention f32 D64 S512, 8 heads, causal": (512, 64, 8, "float32", True),
+    "attention f32 D128 S2048": (2048, 128, 1),
+    "attention bf16 D64 S2048": (2048, 64, 1, "bfloat16"),
+    "attention f64 D64 S1024": (1024, 64, 1, "float64"),
+    "attention backward f32 D64 S2048": (2048, 64, 1, "float32", False, True),
+    "attention backward f32 D64 S2048 causal": (2048, 64, 1, "float32", True, True),
+}
+
+
 def numpy_gemm(dtype):
     def setup():
         import numpy as np
@@ -472,6 +506,7 @@ def rows(folder):
         Row("gemm f64 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float64"), ours="gemm f64 512"),
         Row("gemm f32 512 (against NumPy)", "GFLOP/s", "numpy", numpy_gemm("float32"), ours="gemm f32 512"),
     ]
+    table += [Row(name, "GFLOP/s", "torch", torch_attention(*shape)) for name, shape in ATTENTION.items()]
     table += [
         Row(f"log_pdf + gradient, {family}", "ns", "scipy", scipy_score(family))
         for family in ("normal", "gamma", "beta", "student_t", "poisson")

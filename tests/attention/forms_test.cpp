@@ -151,6 +151,24 @@ TEST_CASE("clusters: a query sees the keys of its cluster and no others", "[atte
                     Contains("even"));
 }
 
+TEST_CASE("labels: strided attention by sorting is the strided mask", "[attention][patterns]") {
+  const triple<double> x = smooth_tokens(150);
+  attention::cluster_labels labels;
+  for (std::int64_t i = 0; i < 150; ++i) labels.queries.push_back(i % 7);
+  labels.keys = labels.queries;
+  const auto mask = attention::strided_mask(150, 150, 7);
+  for (const bool causal : {false, true}) {
+    const auto got = attention::attention_within<double>(one_core, x.in(), labels, causal);
+    const auto expected = attention::forward<double>(one_core, x.in(), {.causal = causal, .blocks = &mask});
+    CHECK(largest_difference(got.output, expected.output) < 1e-14);
+    CHECK(got.computed_pairs < 2 * 150 * 150 * 3 / 4);
+  }
+  labels.keys[0] = 3;
+  CHECK_THROWS_WITH(attention::attention_within<double>(one_core, x.in(), labels, true), Contains("equal when causal"));
+  labels.keys.pop_back();
+  CHECK_THROWS_WITH(attention::attention_within<double>(one_core, x.in(), labels), Contains("149") && Contains("150"));
+}
+
 TEST_CASE("Sinkhorn pattern: plans have unit rows, cold ones are permutations", "[attention][patterns]") {
   const triple<double> x({1, 1, 128, 16}, {1, 1, 128, 16}, 16, 3);
   const view<const double, 2> q(x.q.data(), 128, 16), k(x.k.data(), 128, 16);

@@ -96,6 +96,15 @@ struct form_run {
       }
     }
   }
+  /// Sorted by position mod stride, equal ones lie together.
+  form_result<T> strided() const {
+    const std::int64_t stride = std::max<std::int64_t>(1, p.keys / std::min(opt.budget, p.keys));
+    cluster_labels labels;
+    for (std::int64_t i = 0; i < p.queries; ++i) labels.queries.push_back(i % stride);
+    for (std::int64_t j = 0; j < p.keys; ++j) labels.keys.push_back(j % stride);
+    auto got = attention_within(ctx, scaled().in(), labels, opt.causal);
+    return {form::stride, std::move(got.output), count_pairs(size, got.computed_pairs)};
+  }
   form_result<T> clustered(form which) const {
     std::int64_t clusters = std::max<std::int64_t>(1, p.keys / std::min(opt.budget, p.keys));
     if (which == form::lsh && clusters > 1) clusters += clusters % 2;
@@ -222,8 +231,10 @@ form_result<T> run_form(const exec::context& ctx, const inputs<T>& in, form whic
   switch (which) {
     case form::exact:
       return run.exact();
-    case form::local:
     case form::stride:
+      if (!opt.causal || p.queries == p.keys) return run.strided();
+      return run.blocks(which, run.pattern(which));
+    case form::local:
     case form::global:
     case form::random:
     case form::bigbird:

@@ -24,6 +24,18 @@ view<const T, 2> one_head(const view<const T, 4>& x, std::int64_t b, std::int64_
   }
   return out;
 }
+/// One head as a batch of its own.
+template <class T>
+inputs<T> narrowed(inputs<T> in, std::int64_t b, std::int64_t h, std::int64_t key_head) {
+  const auto narrow = [&](view<const T, 4>& x, std::int64_t head) {
+    x.data += b * x.strides[0] + head * x.strides[1];
+    x.extents[0] = x.extents[1] = 1;
+  };
+  narrow(in.q, h);
+  narrow(in.k, key_head);
+  narrow(in.v, key_head);
+  return in;
+}
 template <class T>
 view<const T, 4> as_batch(const T* data, std::int64_t rows, std::int64_t columns) {
   return view<const T, 4>(data, 1, 1, rows, columns);
@@ -128,31 +140,52 @@ cluster_labels find_clusters(const exec::context& ctx, view<const T, 2> q, view<
 }
 
 template <class T>
-pattern_result<T> clustered_attention(const exec::context& ctx, const inputs<T>& in, const cluster_options& opt) {
-  const auto p = check_plain("attention::clustered_attention", ctx, in);
+pattern_result<T> attention_within(const exec::context& ctx, const inputs<T>& in, const cluster_labels& labels,
+                                   bool causal) {
+  const char* where = "attention::attention_within";
+  const auto p = check_plain(where, ctx, in);
+  check::same_size(where, "labels.queries", static_cast<std::int64_t>(labels.queries.size()), "the queries", p.queries);
+  check::same_size(where, "labels.keys", static_cast<std::int64_t>(labels.keys.size()), "the keys", p.keys);
+  if (causal && labels.queries != labels.keys) {
+    check::fail_domain(where, "labels", std::string_view("different for queries and keys"), "equal when causal");
+  }
   pattern_result<T> out{tensor<T>({p.batch, p.heads, p.queries, p.dv}), 0};
   if (out.output.empty() || p.keys == 0) return out;
+  const auto query_order = sorting(labels.queries), key_order = sorting(labels.keys);
+  const block_mask mask = label_mask(in_order(labels.queries, query_order), in_order(labels.keys, key_order), {32, 32});
   for (std::int64_t b = 0; b < p.batch; ++b) {
     for (std::int64_t h = 0; h < p.heads; ++h) {
-      const auto q = one_head(in.q, b, h), k = one_head(in.k, b, h / p.group()), v = one_head(in.v, b, h / p.group());
-      const cluster_labels labels = find_clusters(ctx, q, k, opt);
-      const auto query_order = sorting(labels.queries), key_order = sorting(labels.keys);
-      const tensor<T> sorted_q = in_order(q, query_order), sorted_k = in_order(k, key_order),
-                      sorted_v = in_order(v, key_order);
-      const block_mask mask =
-          label_mask(in_order(labels.queries, query_order), in_order(labels.keys, key_order), {32, 32});
-      const auto done = forward<T>(ctx,
-                                   {as_batch(sorted_q.data(), p.queries, p.d),
-                                    as_batch(sorted_k.data(), p.keys, p.d),
-                                    as_batch(sorted_v.data(), p.keys, p.dv),
-                                    {}},
-                                   {.blocks = &mask});
+      const std::int64_t kh = h / p.group();
+      const tensor<T> q = in_order(one_head(in.q, b, h), query_order), k = in_order(one_head(in.k, b, kh), key_order),
+                      v = in_order(one_head(in.v, b, kh), key_order);
+      // Sorting keeps the order of equal labels, so "in front" means the same before and after.
+      const auto done = forward<T>(
+          ctx,
+          {as_batch(q.data(), p.queries, p.d), as_batch(k.data(), p.keys, p.d), as_batch(v.data(), p.keys, p.dv), {}},
+          {.causal = causal, .blocks = &mask});
       out.computed_pairs += mask.computed_pairs();
       for (std::int64_t r = 0; r < p.queries; ++r) {
         for (std::int64_t c = 0; c < p.dv; ++c) {
           out.output(b, h, query_order[static_cast<std::size_t>(r)], c) = done.output(0, 0, r, c);
         }
       }
+    }
+  }
+  return out;
+}
+
+template <class T>
+pattern_result<T> clustered_attention(const exec::context& ctx, const inputs<T>& in, const cluster_options& opt) {
+  const auto p = check_plain("attention::clustered_attention", ctx, in);
+  pattern_result<T> out{tensor<T>({p.batch, p.heads, p.queries, p.dv}), 0};
+  if (out.output.empty() || p.keys == 0) return out;
+  for (std::int64_t b = 0; b < p.batch; ++b) {
+    for (std::int64_t h = 0; h < p.heads; ++h) {
+      const inputs<T> own = narrowed(in, b, h, h / p.group());
+      const auto labels = find_clusters(ctx, one_head(own.q, 0, 0), one_head(own.k, 0, 0), opt);
+      const auto done = attention_within<T>(ctx, own, labels);
+      out.computed_pairs += done.computed_pairs;
+      std::copy(done.output.begin(), done.output.end(), out.output.data() + (b * p.heads + h) * p.queries * p.dv);
     }
   }
   return out;
@@ -229,14 +262,7 @@ pattern_result<T> sinkhorn_attention(const exec::context& ctx, const inputs<T>& 
       const std::int64_t kh = h / p.group();
       const tensor<double> plan = sinkhorn_plan(ctx, one_head(in.q, b, h), one_head(in.k, b, kh), opt);
       const block_mask mask = sinkhorn_mask(plan, p.queries, p.keys, opt);
-      inputs<T> own = in;
-      const auto narrow = [&](view<const T, 4>& x, std::int64_t head) {
-        x.data += b * x.strides[0] + head * x.strides[1];
-        x.extents[0] = x.extents[1] = 1;
-      };
-      narrow(own.q, h);
-      narrow(own.k, kh);
-      narrow(own.v, kh);
+      const inputs<T> own = narrowed(in, b, h, kh);
       const auto done = forward<T>(ctx, own, {.blocks = &mask});
       out.computed_pairs += mask.computed_pairs();
       std::copy(done.output.begin(), done.output.end(), out.output.data() + (b * p.heads + h) * p.queries * p.dv);
@@ -245,13 +271,14 @@ pattern_result<T> sinkhorn_attention(const exec::context& ctx, const inputs<T>& 
   return out;
 }
 
-#define CREDENCE_ATTENTION_PATTERNS(T)                                                                            \
-  template cluster_labels find_clusters(const exec::context&, view<const T, 2>, view<const T, 2>,                 \
-                                        const cluster_options&);                                                  \
-  template pattern_result<T> clustered_attention(const exec::context&, const inputs<T>&, const cluster_options&); \
-  template tensor<double> sinkhorn_plan(const exec::context&, view<const T, 2>, view<const T, 2>,                 \
-                                        const sinkhorn_pattern_options&);                                         \
-  template pattern_result<T> sinkhorn_attention(const exec::context&, const inputs<T>&,                           \
+#define CREDENCE_ATTENTION_PATTERNS(T)                                                                              \
+  template cluster_labels find_clusters(const exec::context&, view<const T, 2>, view<const T, 2>,                   \
+                                        const cluster_options&);                                                    \
+  template pattern_result<T> attention_within(const exec::context&, const inputs<T>&, const cluster_labels&, bool); \
+  template pattern_result<T> clustered_attention(const exec::context&, const inputs<T>&, const cluster_options&);   \
+  template tensor<double> sinkhorn_plan(const exec::context&, view<const T, 2>, view<const T, 2>,                   \
+                                        const sinkhorn_pattern_options&);                                           \
+  template pattern_result<T> sinkhorn_attention(const exec::context&, const inputs<T>&,                             \
                                                 const sinkhorn_pattern_options&);
 CREDENCE_ATTENTION_PATTERNS(float)
 CREDENCE_ATTENTION_PATTERNS(double)

@@ -41,9 +41,6 @@ CREDENCE_SIMD_DECLARE(void, selective_backward_f32, const selective_backward<flo
                       std::int64_t end)
 CREDENCE_SIMD_DECLARE(void, selective_backward_f64, const selective_backward<double>& work, std::int64_t begin,
                       std::int64_t end)
-/// exp of n numbers that are not positive, in place: the floor that the scan is measured against.
-CREDENCE_SIMD_DECLARE(void, exp_floor_f32, float* x, std::int64_t n)
-
 inline constexpr std::int64_t most_states = 256;
 
 }  // namespace credence::detail

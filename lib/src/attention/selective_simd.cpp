@@ -207,9 +207,5 @@ void selective_backward_f32(const selective_backward<float>& w, std::int64_t beg
 void selective_backward_f64(const selective_backward<double>& w, std::int64_t begin, std::int64_t end) {
   run_backward(w, begin, end, w.memory);
 }
-void exp_floor_f32(float* x, std::int64_t n) {
-  using V = wide<float>;
-  for (std::int64_t i = 0; i + V::width <= n; i += V::width) exp_nonpositive(V::load(x + i)).store(x + i);
-}
 
 }  // namespace credence::detail::CREDENCE_ISA

@@ -34,6 +34,15 @@ struct pattern_result {
   std::int64_t computed_pairs = 0;  ///< scores that were computed, over all heads
 };
 
+/// Attention between queries and keys of equal labels, for every head: rows are sorted by label, blocks of one mask
+/// hold the pairs, and the result is sorted back. Labels `i mod s` make it strided attention for the price of its
+/// pairs.
+/// @param causal  also only keys in front of the query or at its place; as many queries as keys, with the same labels
+/// @throws shape_error, domain_error
+template <class T>
+pattern_result<T> attention_within(const exec::context& ctx, const inputs<T>& in, const cluster_labels& labels,
+                                   bool causal = false);
+
 /// Attention inside clusters: rows are sorted by cluster, blocks of one mask hold the pairs of equal clusters, and the
 /// result is sorted back. One cluster is exact attention. A query whose cluster has no key is zero.
 /// @throws shape_error, domain_error
