@@ -39,7 +39,7 @@ void check_settings() {
     const prepared<T> x(s);
     const auto d_out = normal_tensor<T>(output_shape(s), 33);
     const auto exact = run_both<double>(one_core, x.in_double(), x.with(path::reference), doubles(d_out), true);
-    for (const path use : fast_paths()) {
+    for (const path use : fast_paths(64, true)) {
       CAPTURE(s.name, attention::to_string(use), to_text(dtype_of<T>));
       const auto got = run_both<T>(one_core, x.in(), x.with(use), d_out, true);
       // Relative to the largest gradient: roundings of scores (see the forward test) enter a weight, its gradient and a
@@ -66,7 +66,7 @@ TEST_CASE("attention backward: the example of two tokens, by hand", "[attention]
   const tensor<double> d_out({1, 1, 2, 2}, {1, 0, 0, 1});  // the loss O00 + O11
   const double g = 0.312797193090221, p = 0.669761549326657, r = 0.330238450673343;
   const double dq[] = {-g, g, -g, g}, dk[] = {-g, -g, g, g}, dv[] = {p, r, r, p};
-  for (const path use : usable_paths()) {
+  for (const path use : usable_paths(64, true)) {
     CAPTURE(attention::to_string(use));
     const auto got = run_both<double>(one_core, x.in(), {.use = use}, d_out);
     for (int i = 0; i < 4; ++i) {
@@ -104,7 +104,7 @@ TEST_CASE("attention backward: finite differences of every input", "[attention][
   const auto d_sum = normal_tensor<double>({2, 2, n}, 9);
   const auto bias = normal_tensor<double>({2, 1, m}, 10);
   for (const int which : {0, 1, 2, 3, 4}) {
-    for (const path use : usable_paths()) {
+    for (const path use : usable_paths(64, true)) {
       CAPTURE(which, attention::to_string(use));
       const attention::alibi alibi{values.alibi, 2};
       const attention::gaussian_distance gaussian{values.width, 2};
@@ -150,7 +150,7 @@ TEST_CASE("attention backward: the adjoint of the directional derivative", "[att
   const std::int64_t n = 130, d = 24;
   const triple<double> x({1, 2, n, d}, {1, 2, n, d}, d, 3), direction({1, 2, n, d}, {1, 2, n, d}, d, 40);
   const auto d_out = normal_tensor<double>({1, 2, n, d}, 8);
-  for (const path use : usable_paths()) {
+  for (const path use : usable_paths(64, true)) {
     const options opt{.causal = true, .use = use};
     const auto moved = [&](double h) {
       triple<double> t = x;
@@ -180,7 +180,7 @@ TEST_CASE("attention backward: what holds for any input, on every path", "[atten
   const std::int64_t n = 205, d = 20;
   const triple<double> x({1, 2, n, d}, {1, 2, n, d}, d, 71);
   const auto d_out = normal_tensor<double>({1, 2, n, d}, 5);
-  for (const path use : usable_paths()) {
+  for (const path use : usable_paths(64, true)) {
     CAPTURE(attention::to_string(use));
     const options opt{.causal = true, .use = use};
     tensor<double> zero_bias({1, 2, n, n});
@@ -246,7 +246,7 @@ TEST_CASE("attention backward: hidden rows have no gradient, hidden NaN no effec
     x.q(0, 0, 1, c) = nan;    // a row that sees nothing
     d_out(0, 0, 4, c) = nan;  // likewise
   }
-  for (const path use : usable_paths()) {
+  for (const path use : usable_paths(64, true)) {
     CAPTURE(attention::to_string(use));
     const options opt{.mask = mask.array(), .use = use};
     const auto got = run_both<float>(one_core, x.in(), opt, d_out);
@@ -268,6 +268,9 @@ TEST_CASE("attention backward: refuses what does not fit", "[attention][backward
   const tensor<float> wrong({1, 1, 9, 4});
   CHECK_THROWS_WITH(attention::backward<float>(one_core, x.in(), {}, done, wrong.view<4>()),
                     Contains("d_output") && Contains("(1, 1, 9, 4)"));
+  const auto simt = attention::forward<float>(one_core, x.in(), {.use = path::simt});
+  const tensor<float> fits({1, 1, 8, 4});
+  CHECK_THROWS_WITH(attention::backward<float>(one_core, x.in(), {}, simt, fits.view<4>()), Contains("simt"));
   const triple<float> other({1, 1, 7, 4}, {1, 1, 9, 4}, 4, 1);
   const tensor<float> d_out({1, 1, 7, 4});
   CHECK_THROWS_WITH(attention::backward<float>(one_core, other.in(), {}, done, d_out.view<4>()),

@@ -55,15 +55,15 @@ template <class T>
 constexpr double compute_roundoff = std::is_same_v<T, double> ? 0x1p-53 : 0x1p-24;
 
 /// The usable paths of this machine but the reference.
-inline std::vector<attention::path> fast_paths(std::int64_t d = 64) {
+inline std::vector<attention::path> fast_paths(std::int64_t d = 64, bool backward = false) {
   std::vector<attention::path> out;
   for (const auto& one : attention::paths(exec::cpu(1), d, d)) {
-    if (one.usable && one.which != attention::path::reference) out.push_back(one.which);
+    if (one.usable && (one.backward || !backward) && one.which != attention::path::reference) out.push_back(one.which);
   }
   return out;
 }
-inline std::vector<attention::path> usable_paths(std::int64_t d = 64) {
-  auto out = fast_paths(d);
+inline std::vector<attention::path> usable_paths(std::int64_t d = 64, bool backward = false) {
+  auto out = fast_paths(d, backward);
   out.insert(out.begin(), attention::path::reference);
   return out;
 }

@@ -265,6 +265,10 @@ gradients<T> backward(const exec::context& ctx, const inputs<T>& in, const optio
   options same_path = opt;
   same_path.use = done.used;
   const attention_problem<C> p = check_attention(where, ctx, in, same_path);
+  if (p.use == path::simt || p.use == path::cuda) {
+    throw not_built_error(std::string(where) + ": done comes from the path " + to_string(p.use) +
+                          ", which has no gradients");
+  }
   const tensor_shape out_shape{p.batch, p.heads, p.queries, p.dv}, sum_shape{p.batch, p.heads, p.queries};
   check::same_shape(where, "done.output", done.output.shape(), "the output", out_shape);
   check::same_shape(where, "done.log_sum_exp", done.log_sum_exp.shape(), "the log-sum-exp", sum_shape);

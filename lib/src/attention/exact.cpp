@@ -84,6 +84,8 @@ template <class C>
 void run_forward(const exec::context& ctx, const attention_problem<C>& p, stored_result out, C* log_sum_exp) {
   if (p.use == path::reference) {
     reference_forward(ctx, p, out, log_sum_exp);
+  } else if (p.use == path::simt || p.use == path::cuda) {
+    run_simt_forward(ctx, p, out, log_sum_exp);
   } else {
     tiled_forward(ctx, p, out, log_sum_exp);
   }
@@ -114,8 +116,8 @@ template <class T>
 result<T> forward(const exec::context& ctx, const inputs<T>& in, const options& opt) {
   const auto p = check_attention("attention::forward", ctx, in, opt);
   result<T> out;
-  out.output = tensor<T>::uninitialized({}, {p.batch, p.heads, p.queries, p.dv});
-  out.log_sum_exp = tensor<compute_type<T>>::uninitialized({}, {p.batch, p.heads, p.queries});
+  out.output = tensor<T>::uninitialized(ctx, {p.batch, p.heads, p.queries, p.dv});
+  out.log_sum_exp = tensor<compute_type<T>>::uninitialized(ctx, {p.batch, p.heads, p.queries});
   out.used = p.use;
   if (out.log_sum_exp.empty()) return out;
   run_forward(ctx, p, {out.output.data(), dtype_of<T>}, out.log_sum_exp.data());
@@ -127,7 +129,8 @@ tensor<compute_type<T>> weights(const exec::context& ctx, const inputs<T>& in, c
   const auto p = check_attention("attention::weights", ctx, in, opt);
   auto out = tensor<compute_type<T>>::uninitialized({}, {p.batch, p.heads, p.queries, p.keys});
   if (out.empty()) return out;
-  if (p.use == path::reference) {
+  if (p.use == path::cuda) throw not_built_error("attention::weights: the context is a CUDA device, but must be a CPU");
+  if (p.use == path::reference || p.use == path::simt) {
     reference_weights(ctx, p, out.data());
   } else {
     tiled_weights(ctx, p, out.data());

@@ -9,6 +9,7 @@
 #include "credence/attention/linear.hpp"
 #include "credence/attention/low_rank.hpp"
 #include "credence/base/portable_math.hpp"
+#include "credence/tensor/run_rows.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -216,6 +217,7 @@ form form_from_text(std::string_view name) {
 template <class T>
 form_result<T> run_form(const exec::context& ctx, const inputs<T>& in, form which, const form_options& opt) {
   const char* where = "attention::run_form";
+  credence::detail::require_cpu(where, ctx);
   options own;
   own.scale = opt.scale;
   const auto p = detail::check_attention(where, ctx, in, own);

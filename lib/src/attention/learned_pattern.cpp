@@ -6,6 +6,7 @@
 #include "credence/base/portable_math.hpp"
 #include "credence/random/normal.hpp"
 #include "credence/tensor/kmeans.hpp"
+#include "credence/tensor/run_rows.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -106,6 +107,7 @@ tensor<T> in_order(const view<const T, 2>& x, const std::vector<std::int64_t>& o
 template <class T>
 detail::attention_problem<compute_type<T>> check_plain(const char* where, const exec::context& ctx,
                                                        const inputs<T>& in) {
+  credence::detail::require_cpu(where, ctx);
   const static options none;
   const auto p = detail::check_attention(where, ctx, in, none);
   if (in.bias.data() != nullptr) check::fail_shape(where, "bias is given, but the pattern takes none");

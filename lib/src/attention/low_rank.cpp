@@ -4,6 +4,7 @@
 #include "credence/base/portable_math.hpp"
 #include "credence/random/normal.hpp"
 #include "credence/tensor/gemm.hpp"
+#include "credence/tensor/run_rows.hpp"
 
 namespace credence::attention {
 
@@ -54,8 +55,9 @@ struct checked_compression {
 };
 
 template <class T>
-checked_compression<T> check_compression(const char* where, const inputs<T>& in, const compression<T>& by,
-                                         const options& opt) {
+checked_compression<T> check_compression(const char* where, const exec::context& ctx, const inputs<T>& in,
+                                         const compression<T>& by, const options& opt) {
+  credence::detail::require_cpu(where, ctx);
   if (opt.causal || opt.mask.data() != nullptr || opt.blocks != nullptr || !opt.key_lengths.empty() ||
       opt.window_before != unlimited || opt.window_after != unlimited || in.bias.data() != nullptr) {
     check::fail_domain(where, "opt", std::string_view("a mask, window, bias or lengths of keys"),
@@ -81,7 +83,7 @@ checked_compression<T> check_compression(const char* where, const inputs<T>& in,
 
 template <class T>
 result<T> linformer(const exec::context& ctx, const inputs<T>& in, const compression<T>& by, const options& opt) {
-  const auto e = check_compression("attention::linformer", in, by, opt);
+  const auto e = check_compression("attention::linformer", ctx, in, by, opt);
   const tensor<T> k = compress(ctx, e.keys, in.k), v = compress(ctx, e.values, in.v);
   return forward<T>(ctx, {in.q, k.template view<4>(), v.template view<4>(), {}}, opt);
 }
@@ -89,7 +91,7 @@ result<T> linformer(const exec::context& ctx, const inputs<T>& in, const compres
 template <class T>
 linformer_gradients<T> linformer_backward(const exec::context& ctx, const inputs<T>& in, const compression<T>& by,
                                           const options& opt, const result<T>& done, view<const T, 4> d_output) {
-  const auto e = check_compression("attention::linformer_backward", in, by, opt);
+  const auto e = check_compression("attention::linformer_backward", ctx, in, by, opt);
   const tensor<T> k = compress(ctx, e.keys, in.k), v = compress(ctx, e.values, in.v);
   auto inner = backward<T>(ctx, {in.q, k.template view<4>(), v.template view<4>(), {}}, opt, done, d_output);
   const bool shared = by.values.data() == nullptr;

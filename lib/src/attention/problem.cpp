@@ -61,6 +61,9 @@ path choose_path(const char* where, const exec::context& ctx, path wanted, std::
     }
     if (one.usable) best = one.which;
   }
+  if (best == path::automatic) {
+    throw not_built_error(std::string(where) + ": the context is a CUDA device, but " + all.back().why_not);
+  }
   return wanted == path::automatic ? best : wanted;
 }
 
@@ -71,9 +74,6 @@ attention_problem<attention::compute_type<T>> check_attention(const char* where,
                                                               const attention::inputs<T>& in,
                                                               const attention::options& opt) {
   attention_problem<attention::compute_type<T>> p;
-  if (ctx.where != exec::backend::cpu) {
-    throw not_built_error(std::string(where) + ": the context is a CUDA device, but attention runs on the CPU");
-  }
   const tensor_shape q = shape_of(in.q), k = shape_of(in.k), v = shape_of(in.v);
   if (q[0] != k[0]) fail_pair(where, "q", q, "k", k, "their batches must be equal");
   if (q[3] != k[3]) fail_pair(where, "q", q, "k", k, "their last axes must be equal");
@@ -93,6 +93,10 @@ attention_problem<attention::compute_type<T>> check_attention(const char* where,
   if (p.d < 1) check::fail_domain(where, "the head dimension", p.d, "at least 1");
   if (p.dv < 1) check::fail_domain(where, "the head dimension of v", p.dv, "at least 1");
   p.use = choose_path(where, ctx, opt.use, p.d, p.dv);
+  if (p.use == path::cuda && opt.score.kind == attention::score_kind::functor) {
+    throw not_built_error(std::string(where) +
+                          ": score is a functor of the caller, but on CUDA it must be one of the closed set");
+  }
   p.scale = opt.scale.value_or(1.0 / __builtin_sqrt(static_cast<double>(p.d)));
   check::finite(where, "scale", p.scale);
   if (!(opt.drop.probability >= 0.0 && opt.drop.probability < 1.0)) {
@@ -165,12 +169,16 @@ const char* to_string(path p) {
       return "automatic";
     case path::reference:
       return "reference";
+    case path::simt:
+      return "simt";
     case path::tiled_generic:
       return "tiled_generic";
     case path::tiled_avx2:
       return "tiled_avx2";
     case path::tiled_avx512:
       return "tiled_avx512";
+    case path::cuda:
+      return "cuda";
   }
   return "unknown";
 }
@@ -183,13 +191,20 @@ std::vector<path_info> paths(const exec::context& ctx, std::int64_t d, std::int6
                                 std::to_string(largest_head) + " (the path reference takes any)";
   const auto add = [&](path which, bool has, const char* lacks) {
     const bool fits = which == path::reference || small;
+    const bool usable = cpu && fits && has;
+    const bool backward = which != path::simt;
     out.push_back(
-        {which, cpu && fits && has, !cpu ? "the context is no CPU" : (!fits ? too_large : (has ? "" : lacks))});
+        {which, usable, backward, usable ? "" : (!cpu ? "the context is no CPU" : (fits ? lacks : too_large))});
   };
   add(path::reference, true, "");
+  add(path::simt, true, "");
   add(path::tiled_generic, true, "");
   add(path::tiled_avx2, simd() >= simd_level::avx2, "the processor has no AVX2");
   add(path::tiled_avx512, simd() >= simd_level::avx512, "the processor has no AVX-512");
+  const bool usable = !cpu && small && exec::built_with_cuda();
+  out.push_back(
+      {path::cuda, usable, false,
+       usable ? "" : (cpu ? "the context is no CUDA device" : (small ? "this build has no CUDA" : too_large))});
   return out;
 }
 

@@ -97,6 +97,10 @@ struct query_tile {
 template <class C>
 std::vector<query_tile> list_query_tiles(const attention_problem<C>& p, std::int64_t queries);
 
+// The kernel for blocks of threads: on a CUDA device, or its source run here.
+template <class C>
+void run_simt_forward(const exec::context& ctx, const attention_problem<C>& p, stored_result out, C* log_sum_exp);
+
 // The slow obvious path.
 template <class C>
 void reference_forward(const exec::context& ctx, const attention_problem<C>& p, stored_result out, C* log_sum_exp);

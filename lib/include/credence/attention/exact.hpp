@@ -26,9 +26,11 @@ using compute_type = std::conditional_t<std::is_same_v<T, double>, double, float
 enum class path : std::uint8_t {
   automatic,      ///< the last usable one of the list below
   reference,      ///< loops in double, one row of scores at a time: slow, obvious
+  simt,           ///< the source of the CUDA kernel, run on the CPU: slow, for tests of it; forward only
   tiled_generic,  ///< tiles, for any processor
   tiled_avx2,     ///< the same for AVX2 and FMA
   tiled_avx512,   ///< the same for AVX-512
+  cuda,           ///< one block of threads a tile of queries; forward only
 };
 const char* to_string(path p);
 
@@ -36,6 +38,7 @@ const char* to_string(path p);
 struct path_info {
   path which = path::reference;
   bool usable = false;
+  bool backward = true;
   std::string why_not{};  ///< what is missing where it is not usable
 };
 /// All paths, slowest first, for head dimensions d (queries and keys) and dv (values) on this machine and context.

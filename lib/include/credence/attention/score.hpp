@@ -20,10 +20,14 @@ struct score_tile {
   int rows = 0, columns = 0, stride = 0;
 };
 
+/// What a change of scores is, for kernels that cannot call back: those on a device know the closed set alone.
+enum class score_kind : std::uint8_t { none, functor, alibi, relative_table, gaussian_distance, soft_cap };
+
 /// A change of scores as kernels call it, one tile at a time. Made by `score_of`; it points to the functor, which must
 /// live longer.
 struct score_function {
   const void* self = nullptr;
+  score_kind kind = score_kind::none;
   std::int64_t parameters = 0;  ///< numbers that `backward` returns a gradient for
   void (*apply_f32)(const void* self, const score_tile& at, float* scores) = nullptr;
   void (*apply_f64)(const void* self, const score_tile& at, double* scores) = nullptr;
@@ -76,6 +80,7 @@ template <class F>
 score_function score_of(const F& f) {
   score_function out;
   out.self = &f;
+  out.kind = score_kind::functor;
   if constexpr (requires { f.parameters(); }) out.parameters = f.parameters();
   out.apply_f32 = [](const void* self, const score_tile& at, float* scores) {
     score_detail::apply_to_tile(*static_cast<const F*>(self), at, scores);
