@@ -68,8 +68,8 @@ Options configured(const method_choice& choice, Options opt = {}) {
 }  // namespace
 
 std::vector<std::string> sampling_method::names() {
-  return {"nuts",  "hmc",        "mala",  "barker",   "rwm",       "independence",
-          "slice", "elliptical", "chees", "ensemble", "tempering", "smc"};
+  return {"nuts",       "hmc",   "mala",  "barker",   "rwm",       "independence", "slice",
+          "elliptical", "chees", "meads", "ensemble", "tempering", "smc"};
 }
 
 sampling_method::sampling_method(const method_choice& choice) {
@@ -82,6 +82,7 @@ sampling_method::sampling_method(const method_choice& choice) {
   if (choice.name == "slice") options_ = configured<slice_sampling::options>(choice);
   if (choice.name == "elliptical") options_ = configured<elliptical_slice::options>(choice);
   if (choice.name == "chees") options_ = configured<chees::options>(choice);
+  if (choice.name == "meads") options_ = configured<meads::options>(choice);
   if (choice.name == "ensemble") options_ = configured<ensemble::options>(choice);
   if (choice.name == "tempering") options_ = configured<tempering::options>(choice);
   if (choice.name == "smc") options_ = configured<smc::options>(choice);

@@ -39,7 +39,7 @@ class sampling_method {
  private:
   std::variant<nuts::options, hmc::options, mala::options, barker::options, random_walk::options,
                independence_metropolis::options, slice_sampling::options, elliptical_slice::options, chees::options,
-               ensemble::options, tempering::options, smc::options>
+               meads::options, ensemble::options, tempering::options, smc::options>
       options_;
 };
 

@@ -60,6 +60,8 @@ metric metric_from_start(std::span<const double> gradient) {
   return diagonal_metric(variances);
 }
 
+}  // namespace
+
 /// A chain while it runs.
 class runner {
  public:
@@ -78,18 +80,21 @@ class runner {
     if (run_.warmup > 0) learner_ = kernel_->learner();
   }
 
-  chain_result run() {
-    if (book_.entry(chain_).empty()) {
-      begin();
-    } else {
-      resume(book_.entry(chain_));
+  void run_until(std::int64_t draws) {
+    if (!begun_) {
+      begun_ = true;
+      if (book_.entry(chain_).empty()) {
+        begin();
+      } else {
+        resume(book_.entry(chain_));
+      }
+      timed(result_.warmup_seconds, [this] { warm_up(); });
+      result_.step_size = kernel_->step_size();
+      result_.metric = kernel_->metric();
     }
-    timed(result_.warmup_seconds, [this] { warm_up(); });
-    result_.step_size = kernel_->step_size();
-    result_.metric = kernel_->metric();
-    if (result_.why == sampling_end::completed) timed(result_.sampling_seconds, [this] { draw(); });
-    return std::move(result_);
+    if (result_.why == sampling_end::completed) timed(result_.sampling_seconds, [&] { draw(draws); });
   }
+  [[nodiscard]] const chain_result& result() const { return result_; }
 
  private:
   [[nodiscard]] chain_kernel& active() const { return learner_ ? *learner_ : *kernel_; }
@@ -222,11 +227,12 @@ class runner {
     learner_.reset();
   }
 
-  void draw() {
+  void draw(std::int64_t until) {
+    const std::int64_t capacity = (run_.draws + run_.thin - 1) / run_.thin;
     if (run_.sink.begin && result_.draws == 0)
       run_.sink.begin({chain_, kernel_->step_size(), target_.density.dimension(), &kernel_->metric()});
     std::vector<double> reported(target_.names.size()), row(rows_.size());
-    while (iteration_ < run_.warmup + run_.draws) {
+    while (iteration_ < run_.warmup + run_.draws && (result_.draws < until || until >= capacity)) {
       if (!transition(result_.sampling_gradients)) return;
       if ((iteration_ - run_.warmup) % run_.thin == 0) {
         target_.report(at_, kernel_->now.position, reported);
@@ -336,13 +342,15 @@ class runner {
   double rate_sum_ = 0.0;  // since the metric changed
   std::int64_t rates_ = 0;
   std::int64_t iteration_ = 0;
+  bool begun_ = false;
   chain_result result_;
 };
 
-}  // namespace
-
-chain_result run_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory) {
-  return runner(shared, chain, memory).run();
-}
+running_chain::running_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory)
+    : runner_(std::make_unique<runner>(shared, chain, memory)) {}
+running_chain::~running_chain() = default;
+running_chain::running_chain(running_chain&&) noexcept = default;
+void running_chain::run_until(std::int64_t draws) { runner_->run_until(draws); }
+const chain_result& running_chain::result() const { return runner_->result(); }
 
 }  // namespace credence::detail

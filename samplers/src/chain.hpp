@@ -9,6 +9,7 @@
 #include "credence/samplers/run.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace credence::detail {
@@ -29,6 +30,24 @@ struct shared_run {
   checkpoint_book& book;
 };
 
-chain_result run_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory);
+class runner;
+
+/// A chain that runs in pieces.
+class running_chain {
+ public:
+  running_chain(const shared_run& shared, std::int64_t chain, const chain_memory& memory);
+  ~running_chain();
+  running_chain(running_chain&&) noexcept;
+  running_chain& operator=(running_chain&&) = delete;
+  running_chain(const running_chain&) = delete;
+  running_chain& operator=(const running_chain&) = delete;
+
+  /// Warms up, the first time, and draws until `draws` are kept in all, or the chain ends.
+  void run_until(std::int64_t draws);
+  [[nodiscard]] const chain_result& result() const;
+
+ private:
+  std::unique_ptr<runner> runner_;
+};
 
 }  // namespace credence::detail

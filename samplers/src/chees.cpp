@@ -255,6 +255,7 @@ class chees_run {
                                      now_.energy[lane]};
         recorder_.keep(recorder_.address(c, iteration_), x, now_.log_density[lane], statistics);
       }
+      if (recorder_.enough()) return;
     }
   }
 

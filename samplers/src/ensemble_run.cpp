@@ -32,6 +32,7 @@ run_result sample(const sampling_target& target, const ensemble::options& sample
         for (std::int64_t d = 0; d < starts.dimension; ++d) x[static_cast<std::size_t>(d)] = now.positions(d, c);
         recorder.keep(recorder.address(c, i), x, now.log_densities[static_cast<std::size_t>(c)], {&rate, 1});
       }
+      if (recorder.enough()) return;
     }
   });
   return recorder.finish();

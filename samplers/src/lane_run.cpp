@@ -16,6 +16,7 @@ lane_recorder::lane_recorder(const sampling_target& target, const run_options& r
   }
   rows_ = chosen_rows(target, run.variables);
   result_ = empty_result(target, std::move(statistic_names), rows_, run);
+  look_ = next_look(0, result_.capacity);
 }
 
 bool lane_recorder::stopped() const {
@@ -47,6 +48,13 @@ void lane_recorder::keep(const step_address& at, std::span<const double> positio
   }
   if (run_.sink.draw) run_.sink.draw(c, all, row);
   ++of.draws;
+}
+
+bool lane_recorder::enough() {
+  if (!(run_.target_ess > 0.0) || chain(0).draws < look_) return false;
+  result_.reached_target = enough_draws(result_, look_, run_);
+  look_ = next_look(look_, result_.capacity);
+  return result_.reached_target;
 }
 
 run_result lane_recorder::finish() {

@@ -32,6 +32,8 @@ class lane_recorder {
   /// Keeps one draw, with its statistics behind lp__. Different chains may call at the same time.
   void keep(const step_address& at, std::span<const double> position, double log_density,
             std::span<const double> statistics);
+  /// Whether the draws kept so far are enough for run_options::target_ess.
+  bool enough();
   chain_result& chain(std::int64_t chain) { return result_.chains[static_cast<std::size_t>(chain)]; }
   run_result finish();
   std::vector<double>& log_evidence() { return result_.log_evidence; }
@@ -41,6 +43,7 @@ class lane_recorder {
   const run_options& run_;
   std::vector<std::int64_t> rows_;
   run_result result_;
+  std::int64_t look_ = 0;  // draws of each chain after which the next look is
   progress_meter meter_;
 };
 

@@ -65,6 +65,10 @@ void detail::check_run(const sampling_target& target, const run_options& run) {
   check::at_least("sample", "draws", run.draws, 1);
   check::at_least("sample", "thin", run.thin, 1);
   check::non_negative("sample", "initial_radius", run.initial_radius);
+  check::non_negative("sample", "target_ess", run.target_ess);
+  if (run.target_ess > 0.0 && !run.keep_draws) {
+    throw domain_error("sample: target_ess needs the draws, but keep_draws is false");
+  }
   if (run.context.where != exec::backend::cpu)
     throw not_built_error("sample: samplers do not run on CUDA in this build");
   check::non_negative("sample", "checkpoint.every_seconds", run.checkpoint.every_seconds);
@@ -134,6 +138,7 @@ run_identity identity_of(const sampling_target& target, const detail::sampler_ki
   add("draws", run.draws);
   add("thin", run.thin);
   add("seed", run.seed);
+  list.emplace_back("target_ess", check::to_text(run.target_ess));
   list.emplace_back("kept draws", run.sink.restore ? "by the sink" : run.keep_draws ? "in the file" : "not");
   return list;
 }
@@ -163,14 +168,30 @@ run_result detail::run_chains(const sampling_target& target, const sampler_kind&
   progress_meter meter(run.progress, run.chains * run.warmup, run.chains * run.draws);
   checkpoint_book book(run.checkpoint, identity_of(target, sampler, run, result.names), run.chains);
   const shared_run shared{target, sampler, run, rows, meter, book};
-  exec::for_each_task(run.context, run.chains, [&](std::int64_t c) {
+  std::vector<running_chain> chains;
+  for (std::int64_t c = 0; c < run.chains; ++c) {
     chain_memory memory;
     if (run.keep_draws) {
       memory.values = result.values.data() + c * result.capacity * static_cast<std::int64_t>(rows.size());
       memory.statistics = result.statistics.data() + c * result.capacity * static_cast<std::int64_t>(columns);
     }
-    result.chains[static_cast<std::size_t>(c)] = run_chain(shared, c, memory);
-  });
+    chains.emplace_back(shared, c, memory);
+  }
+  const bool in_rounds = run.target_ess > 0.0;
+  std::int64_t until = in_rounds ? next_look(0, result.capacity) : result.capacity;
+  while (true) {
+    exec::for_each_task(run.context, run.chains, [&](std::int64_t c) {
+      chains[static_cast<std::size_t>(c)].run_until(until);
+      result.chains[static_cast<std::size_t>(c)] = chains[static_cast<std::size_t>(c)].result();
+    });
+    const bool interrupted = std::any_of(result.chains.begin(), result.chains.end(), [](const chain_result& chain) {
+      return chain.why == sampling_end::interrupted;
+    });
+    if (!in_rounds || interrupted) break;
+    result.reached_target = enough_draws(result, until, run);
+    if (result.reached_target || until == result.capacity) break;
+    until = next_look(until, result.capacity);
+  }
   for (const chain_result& chain : result.chains) result.why = std::max(result.why, chain.why);
   if (result.why == sampling_end::completed) book.remove();
   show_largest_rectangle(result);

@@ -19,6 +19,13 @@ std::vector<std::int64_t> chosen_rows(const sampling_target& target, const std::
 run_result empty_result(const sampling_target& target, std::vector<std::string> statistic_names,
                         const std::vector<std::int64_t>& rows, const run_options& run);
 
+/// How many kept draws of each chain the next look at `target_ess` is after: 100, 150, 225, ...; at most all of them.
+std::int64_t next_look(std::int64_t draws, std::int64_t capacity);
+
+/// Whether the first `draws` of the chains that have not failed are effective enough. Numbers that never change, whose
+/// effective size is not defined, are left out.
+bool enough_draws(const run_result& result, std::int64_t draws, const run_options& run);
+
 /// Chooses what the views show, once all chains have ended.
 void show_largest_rectangle(run_result& result);
 

@@ -191,6 +191,7 @@ run_result sample(const sampling_target& target, const smc::options& sampler, co
   if (!(sampler.target_acceptance > 0.0 && sampler.target_acceptance < 1.0)) {
     check::fail_domain("smc", "target_acceptance", sampler.target_acceptance, "between 0 and 1");
   }
+  if (run.target_ess > 0.0) check::fail_domain("smc", "target_ess", run.target_ess, "0: its draws come together");
   check::at_least("smc", "moves", sampler.moves, 1);
   check::at_least("smc", "max_steps", sampler.max_steps, 1);
   check::positive("smc", "reference_scale", sampler.reference_scale);

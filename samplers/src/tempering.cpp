@@ -275,6 +275,8 @@ run_result sample(const sampling_target& target, const tempering::options& sampl
   if (!(sampler.target_acceptance > 0.0 && sampler.target_acceptance < 1.0)) {
     check::fail_domain("tempering", "target_acceptance", sampler.target_acceptance, "between 0 and 1");
   }
+  if (run.target_ess > 0.0) check::fail_domain("tempering", "target_ess", run.target_ess, "0: its draws come together");
+  if (run.target_ess > 0.0) check::fail_domain("tempering", "target_ess", run.target_ess, "0: its draws come together");
   detail::lane_recorder recorder(target, run, statistic_names(sampler));
   recorder.log_evidence().assign(static_cast<std::size_t>(run.chains), NAN);
   exec::for_each_task(run.context, run.chains, [&](std::int64_t chain) {

@@ -102,6 +102,35 @@ TEST_CASE("credence sample: the seed is printed when the program chose it", "[cl
   CHECK(scratch.has("out_1.csv"));
 }
 
+TEST_CASE("credence sample: --target-ess ends the run, or says that it could not", "[cli][sample]") {
+  const scratch_folder scratch;
+  const auto data = scratch.write("data.json", schools);
+  const auto run = [&](const std::string& wanted, std::vector<std::string> extra) {
+    std::vector<std::string> arguments{
+        "sample", "eight_schools", "--data", data,           "--seed", "5",        "--warmup",
+        "300",    "--format",      "json",   "--target-ess", wanted,   "--output", scratch.path("out.csv")};
+    arguments.insert(arguments.end(), extra.begin(), extra.end());
+    const auto result = run_credence(arguments);
+    REQUIRE(result.code == 0);
+    return json::parse(result.out);
+  };
+  const json some = run("300", {});
+  CHECK(some["target_ess_reached"] == true);
+  for (const auto& [name, of] : some["parameters"].items()) {
+    CAPTURE(name);
+    CHECK(of["ess_bulk"] >= 300.0);
+    CHECK(of["ess_tail"] >= 300.0);
+  }
+  const auto draws = some["chain_details"][0]["draws"].get<std::int64_t>();
+  CHECK(draws < 10000);
+  const std::string text = read_file(scratch.path("out_1.csv"));
+  CHECK_THAT(text, Contains("stopped after " + std::to_string(draws) + " of 10000 draws"));
+  CHECK(line_count(without_comments(scratch.path("out_1.csv"))) == draws + 1);
+  const json never = run("100000", {"--draws", "150"});
+  CHECK(never["target_ess_reached"] == false);
+  CHECK_THAT(never["warnings"].dump(), Contains("--target-ess 100000 was not reached"));
+}
+
 TEST_CASE("credence sample: bad use is 64", "[cli][sample]") {
   const scratch_folder scratch;
   const auto data = scratch.write("data.json", schools);
@@ -125,6 +154,8 @@ TEST_CASE("credence sample: bad use is 64", "[cli][sample]") {
   check_refused(with({"--method", "slice", "--adapt-target", "0.9"}), 64, "slice has no acceptance rate");
   check_refused(with({"--method", "slice", "--metric", "dense"}), 64, "--metric is dense");
   check_refused(with({"--jitter", "2"}), 64, "--jitter is 2");
+  check_refused(with({"--target-ess", "0"}), 64, "--target-ess is 0");
+  check_refused(with({"--method", "smc", "--target-ess", "100"}), 64, "not for smc");
   check_refused(with({"--method", "smc", "--checkpoint", scratch.path("c")}), 64, "not for smc");
   check_refused(with({"--method", "chees", "--metric", "dense"}), 64, "not for chees");
   check_refused(with({"--variables", "zeta"}), 64, "zeta");

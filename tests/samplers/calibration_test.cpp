@@ -94,6 +94,7 @@ TEST_CASE("calibration: ranks of the truth are uniform for every sampler", "[sam
   // The draws of one of many chains.
   check("ensemble", ensemble::options{}, 300, 12, 8);
   check("chees", chees::options{}, 200, 3, 8);
+  check("meads", meads::options{}, 200, 16, 16);
   check("tempering", tempering::options{.replicas = 4}, 200, 3);
   check("smc", smc::options{}, 0, 3);
 }

@@ -35,13 +35,15 @@ struct scratch_file {
   ~scratch_file() { std::filesystem::remove(path); }
 };
 
-run_options plan(const std::string& path) {
+run_options plan(const std::string& path, double target_ess = 0.0) {
   run_options run;
   run.chains = 3;
   run.warmup = 150;
   run.draws = 80;
   run.thin = 2;
   run.seed = 8;
+  run.target_ess = target_ess;
+  if (target_ess > 0.0) run.draws = 2000;
   run.context = exec::cpu(2);
   run.checkpoint.path = path;
   run.checkpoint.every_seconds = 0.0;
@@ -51,9 +53,9 @@ run_options plan(const std::string& path) {
 
 /// Stops a run after `evaluations`, again and again, until it is complete.
 template <class Options>
-void check_resumes(const Options& opt, std::int64_t evaluations) {
+void check_resumes(const Options& opt, std::int64_t evaluations, double target_ess = 0.0) {
   const funnel plain{3};
-  run_options whole = plan("");
+  run_options whole = plan("", target_ess);
   const run_result expected = sample(plain, opt, whole);
   const scratch_file file;
   int stops = 0;
@@ -62,12 +64,14 @@ void check_resumes(const Options& opt, std::int64_t evaluations) {
     stopping_target target;
     target.flag = &flag;
     target.left = evaluations;
-    run_options run = plan(file.path);
+    run_options run = plan(file.path, target_ess);
     run.interrupt = &flag;
     if (std::filesystem::exists(file.path)) run.checkpoint.resume = file.path;
     const run_result result = sample(target, opt, run);
     if (result.why == sampling_end::interrupted) continue;
     REQUIRE(result.why == sampling_end::completed);
+    CHECK(result.reached_target == expected.reached_target);
+    CHECK(result.shown_draws == expected.shown_draws);
     CHECK(result.values == expected.values);
     CHECK(result.statistics == expected.statistics);
     CHECK(result.chains[1].step_size == expected.chains[1].step_size);
@@ -88,6 +92,7 @@ TEST_CASE("checkpoint: every sampler goes on to the same bits", "[samplers][chec
   check_resumes(nuts::options{}, 3 * evaluations);
   check_resumes(nuts::options{.adaptation = {metric::shape::dense}}, 3 * evaluations);
   check_resumes(nuts::options{.adaptation = {metric::shape::low_rank, metric_estimator::fisher}}, 3 * evaluations);
+  check_resumes(nuts::options{}, 5 * evaluations, 60.0);
   check_resumes(hmc::options{}, 3 * evaluations);
   check_resumes(mala::options{}, evaluations / 2);
   check_resumes(barker::options{}, evaluations / 2);

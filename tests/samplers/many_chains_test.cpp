@@ -123,15 +123,16 @@ TEST_CASE("ensemble: a step leaves its target as it is", "[samplers][ensemble][i
   CHECK(rate < 0.9);
 }
 
-TEST_CASE("ensemble, ChEES, tempering, SMC: recover a correlated normal", "[samplers][many_chains]") {
+TEST_CASE("ensemble, ChEES, MEADS, tempering, SMC: recover a correlated normal", "[samplers][many_chains]") {
   const correlated_normal target{4, 0.7};
   check_moments(target, sample(target, ensemble::options{}, plan(40, 500, 6000)));
   check_moments(target, sample(target, chees::options{}, plan(32, 400, 400)));
+  check_moments(target, sample(target, meads::options{}, plan(16, 500, 6000)));
   check_moments(target, sample(target, tempering::options{.replicas = 5}, plan(4, 1000, 4000)));
   check_moments(target, sample(target, smc::options{}, plan(4, 0, 2000)));
 }
 
-TEST_CASE("ensemble, ChEES, tempering, SMC: the same draws on 1 and 4 threads", "[samplers][many_chains]") {
+TEST_CASE("ensemble, ChEES, MEADS, tempering, SMC: the same draws on 1 and 4 threads", "[samplers][many_chains]") {
   const funnel target{3};
   const auto check = [&](const auto& opt, std::int64_t chains) {
     run_options run = plan(chains, 40, 30);
@@ -146,6 +147,7 @@ TEST_CASE("ensemble, ChEES, tempering, SMC: the same draws on 1 and 4 threads", 
   };
   check(ensemble::options{}, 12);
   check(chees::options{}, 12);
+  check(meads::options{}, 12);
   check(tempering::options{}, 3);
   check(smc::options{}, 3);
 }
@@ -201,9 +203,26 @@ TEST_CASE("ChEES: finds a long trajectory where scales differ", "[samplers][many
   CHECK_THAT(result.chains[0].warmup.acceptance_rate, WithinAbs(0.651, 0.1));
 }
 
+TEST_CASE("MEADS: settles on short steps and long memory where one axis is long", "[samplers][many_chains]") {
+  // As for ChEES. The widest axis has 10 * 0.97 + 0.03 times the variance of a coordinate, the shortest 0.03 times: the
+  // step stays below the shortest sd, the velocity lasts for about the widest one.
+  const correlated_normal target{10, 0.97};
+  run_options run = plan(32, 1000, 20000);
+  run.thin = 20;
+  const run_result result = sample(target, meads::options{}, run);
+  check_moments(target, result);
+  const auto step = result.statistic("stepsize__"), damping = result.statistic("damping__");
+  CHECK(step(0, 500) < std::sqrt(0.03));
+  CHECK(step(0, 500) > 0.02);
+  CHECK(damping(0, 500) < 0.2);
+  CHECK(result.chains[0].warmup.settled);
+  CHECK(result.chains[0].warmup.acceptance_rate > 0.9);
+}
+
 TEST_CASE("many chains: refuse what they cannot use", "[samplers][many_chains]") {
   const correlated_normal target{2, 0.0};
   CHECK_THROWS_WITH(sample(target, chees::options{}, plan(1, 10, 10)), Contains("chains is 1"));
+  CHECK_THROWS_WITH(sample(target, meads::options{}, plan(7, 10, 10)), Contains("chains is 7"));
   CHECK_THROWS_WITH(sample(target, tempering::options{.replicas = 1}, plan(1, 10, 10)), Contains("replicas is 1"));
   CHECK_THROWS_WITH(sample(target, smc::options{.effective_share = 1.5}, plan(1, 10, 10)), Contains("effective_share"));
   run_options run = plan(4, 10, 10);

@@ -5,6 +5,7 @@
 #include "credence/diagnostics/convergence.hpp"
 #include "credence/distributions/exponential.hpp"
 #include "credence/distributions/normal.hpp"
+#include "credence/samplers/many_chains.hpp"
 #include "samplers/targets.hpp"
 #include "support/catch.hpp"
 
@@ -232,6 +233,57 @@ TEST_CASE("sample: starts", "[samplers][run]") {
   };
   const nowhere impossible;
   CHECK_THROWS_WITH(sample(impossible, nuts::options{}, quick(1, 1)), Contains("no start in 100 tries"));
+}
+
+TEST_CASE("sample: stops when the draws are effective enough", "[samplers][run]") {
+  const correlated_normal target{3, 0.5};
+  run_options run;
+  run.chains = 4;
+  run.warmup = 200;
+  run.draws = 3000;
+  run.seed = 3;
+  const run_result all = sample(target, nuts::options{}, run);
+  run.target_ess = 600.0;
+  run.context = exec::cpu(2);
+  const run_result some = sample(target, nuts::options{}, run);
+  CHECK(some.reached_target);
+  CHECK(some.why == sampling_end::completed);
+  const auto least = [&](const run_result& of, std::int64_t draws) {
+    double result = 1e300;
+    for (std::int64_t d = 0; d < 3; ++d) {
+      std::vector<double> one;
+      for (std::int64_t c = 0; c < 4; ++c) {
+        for (std::int64_t i = 0; i < draws; ++i) one.push_back(of.draws()(c, i, d));
+      }
+      const view<const double, 2> shaped(one.data(), 4, draws);
+      result = std::min({result, ess_bulk(shaped), ess_tail(shaped)});
+    }
+    return result;
+  };
+  // Looks at 100, 150, 225, 337, ... draws: the first one with enough ends the run.
+  const std::int64_t kept = some.shown_draws;
+  std::int64_t before = 0;
+  for (std::int64_t look = 100; look < kept; look += look / 2) before = look;
+  CHECK(before + before / 2 == (before == 0 ? 0 : kept));
+  CHECK(least(some, kept) >= 600.0);
+  if (before > 0) CHECK(least(some, before) < 600.0);
+  REQUIRE(kept < 3000);
+  // The draws are the first ones of the whole run.
+  for (std::int64_t c = 0; c < 4; ++c) {
+    for (std::int64_t i = 0; i < kept; ++i) REQUIRE(some.draws()(c, i, 1) == all.draws()(c, i, 1));
+  }
+
+  run.target_ess = 1e6;
+  run.draws = 500;
+  const run_result never = sample(target, nuts::options{}, run);
+  CHECK_FALSE(never.reached_target);
+  CHECK(never.shown_draws == 500);
+  run.chains = 32;
+  run.target_ess = 2000.0;
+  CHECK(sample(target, chees::options{}, run).reached_target);
+  CHECK(sample(target, chees::options{}, run).shown_draws < 500);
+  run.keep_draws = false;
+  CHECK_THROWS_WITH(sample(target, nuts::options{}, run), Contains("target_ess"));
 }
 
 TEST_CASE("sample: refuses options by name", "[samplers][run]") {

@@ -29,7 +29,9 @@ struct options {
   std::string metric;       // empty: what suits the method
   std::string estimator;    // empty: fisher for lowrank, else variance
   std::int64_t chains = 0;  // 0: 4, or enough walkers for an ensemble
-  std::int64_t warmup = 1000, draws = 1000, thin = 1;
+  std::int64_t warmup = 1000, thin = 1;
+  std::int64_t draws = 0;  // 0: 1000, or 10000 where --target-ess may end the run sooner
+  double target_ess = 0.0;
   double adapt_target = 0.0;  // 0: what suits the method
   int max_depth = 10;
   double integration_time = hmc::options{}.integration_time, jitter = hmc::options{}.jitter;
@@ -118,8 +120,9 @@ class draw_files {
       const chain_result& chain = result.chains[k];
       if (files_[k].draws == 0) continue;
       stan_csv_writer& writer = *files_[k].writer;
-      if (chain.why != sampling_end::completed) {
-        writer.comment(fmt::format("stopped after {} of {} draws", chain.draws, result.capacity));
+      if (chain.draws < result.capacity) {
+        writer.comment(fmt::format("stopped after {} of {} draws{}", chain.draws, result.capacity,
+                                   result.reached_target ? ", which are effective enough" : ""));
       }
       writer.elapsed(chain.warmup_seconds, chain.sampling_seconds);
       writer.finish();
@@ -207,6 +210,7 @@ run_options run_settings(const options& given, const session& now, const models:
   run.warmup = given.warmup;
   run.draws = given.draws;
   run.thin = given.thin;
+  run.target_ess = given.target_ess;
   run.seed = now.seed;
   run.initial_radius = given.init_radius;
   run.variables = given.variables.empty() ? entry.reported() : given.variables;
@@ -336,6 +340,7 @@ std::vector<std::string> write_arrays(const options& given, const session& now, 
 
 document run(const options& asked, session& now) {
   options given = asked;
+  if (given.draws == 0) given.draws = given.target_ess > 0.0 ? 10000 : 1000;
   if (given.adapt_target != 0.0 && !(given.adapt_target > 0.0 && given.adapt_target < 1.0)) {
     throw usage_error(fmt::format("sample: --adapt-target is {}, but must be between 0 and 1", given.adapt_target));
   }
@@ -347,6 +352,9 @@ document run(const options& asked, session& now) {
   if (given.data.empty() && !entry.data.empty()) {
     throw usage_error("sample: --data is required; credence models show " + entry.name + " tells what it needs");
   }
+  if (given.target_ess > 0.0 && (given.method == "tempering" || given.method == "smc")) {
+    throw usage_error(fmt::format("sample: --target-ess is not for {}", given.method));
+  }
   if (!given.checkpoint.empty() || !given.resume.empty()) {
     if (!method.leaves_checkpoints()) {
       throw usage_error(fmt::format("sample: --checkpoint and --resume are not for {}", given.method));
@@ -357,7 +365,10 @@ document run(const options& asked, session& now) {
       models::compile(entry, given.data.empty() ? named_data() : read_named_data(given.data));
   if (given.chains == 0) {
     const std::int64_t walkers = std::max<std::int64_t>(32, 4 * model.dimension());
-    given.chains = given.method == "ensemble" ? walkers : given.method == "chees" ? 32 : 4;
+    given.chains = 4;
+    if (given.method == "ensemble") given.chains = walkers;
+    if (given.method == "chees") given.chains = 32;
+    if (given.method == "meads") given.chains = 128;
   }
   const sampling_target target(model);
   run_options settings = run_settings(given, now, entry, model);
@@ -386,6 +397,15 @@ document run(const options& asked, session& now) {
                                                     : files.finish(result);
   describe(summary(result, now.context), now, shown);
   describe_run(result, seconds, now, shown);
+  if (given.target_ess > 0.0) {
+    shown.data["target_ess_reached"] = result.reached_target;
+    if (result.reached_target) {
+      shown.notes.push_back(fmt::format("every quantity has {} effective draws or more after {} draws of each chain",
+                                        given.target_ess, result.shown_draws));
+    } else if (result.why == sampling_end::completed) {
+      now.warn(fmt::format("--target-ess {} was not reached in {} draws of each chain", given.target_ess, given.draws));
+    }
+  }
   shown.data["files"] = written;
   if (!written.empty()) {
     shown.notes.push_back("draws are in " + written.front() + (written.size() > 1 ? " ... " + written.back() : ""));
@@ -396,8 +416,9 @@ document run(const options& asked, session& now) {
 void declare(CLI::App& app, options& given) {
   app.add_option("model", given.model, "name of a built-in model")->required()->option_text("MODEL");
   app.add_option("--data", given.data, "the data, as JSON; a few models have none")->option_text("FILE");
-  app.add_option("--method", given.method,
-                 "nuts, hmc, mala, barker, rwm, independence, slice, elliptical, chees, ensemble, tempering, smc")
+  app.add_option(
+         "--method", given.method,
+         "nuts, hmc, mala, barker, rwm, independence, slice, elliptical, chees, meads, ensemble, tempering, smc")
       ->check(CLI::IsMember(sampling_method::names()))
       ->option_text("NAME");
   app.add_option("--metric", given.metric, "unit, diag, dense or lowrank; learnt in warm-up unless unit")
@@ -407,12 +428,20 @@ void declare(CLI::App& app, options& given) {
       ->check(CLI::IsMember({"variance", "fisher"}))
       ->option_text("NAME");
   app.add_option("--chains", given.chains,
-                 "chains (4; chees 32; ensemble 32 or 4 a dimension); above 16 in one NPY file")
+                 "chains (4; chees 32; meads 128; ensemble 32 or 4 a dimension); above 16 in one NPY file")
       ->check(between(1, 100000))
       ->option_text("N")
       ->default_str("");
   app.add_option("--warmup", given.warmup, "iterations of adaptation, not kept")->check(at_least(0))->option_text("N");
-  app.add_option("--draws", given.draws, "iterations after warm-up")->check(at_least(1))->option_text("N");
+  app.add_option("--draws", given.draws, "iterations after warm-up (1000; at most 10000 with --target-ess)")
+      ->check(at_least(1))
+      ->option_text("N")
+      ->default_str("");
+  app.add_option("--target-ess", given.target_ess,
+                 "stop once every reported quantity has this many effective draws, bulk and tail")
+      ->check(positive())
+      ->option_text("N")
+      ->default_str("");
   app.add_option("--thin", given.thin, "keep every N-th of them")->check(at_least(1))->option_text("N");
   app.add_option("--adapt-target", given.adapt_target, "acceptance rate that warm-up aims at (nuts, hmc 0.8)")
       ->option_text("P")

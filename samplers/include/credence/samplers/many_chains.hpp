@@ -26,6 +26,23 @@ struct options {
 
 }  // namespace credence::chees
 
+/// MEADS: generalised Hamiltonian Monte Carlo, one leapfrog step at a time with velocities that are renewed in part,
+/// all its settings learnt by each fold of chains from another fold, without end: nothing is tuned by hand, and warm-up
+/// only lets the chains forget their starts. In turn one fold rests, so draws of a chain repeat. It wants many chains:
+/// 64 at least, better hundreds.
+/// @source Hoffman and Sountsov, "Tuning-free generalized Hamiltonian Monte Carlo", AISTATS 2022; the slice variable
+///         that makes acceptance non-reversible: Neal, "Non-reversibly updating a uniform [0, 1] value for Metropolis
+///         accept/reject decisions", arXiv:2001.11950
+namespace credence::meads {
+
+struct options {
+  std::int64_t folds = 4;            ///< at least 2, with at least two chains each
+  double step_size_factor = 0.5;     ///< of what the steepest direction allows; at most 1 is stable
+  double max_energy_error = 1000.0;  ///< beyond it a step counts as divergent
+};
+
+}  // namespace credence::meads
+
 /// Parallel tempering: replicas between a normal reference distribution and the target, by powers of their ratio, which
 /// swap places in turn. Modes far apart are visited through the reference, and the constant of the target comes with
 /// the draws. Reference and ladder are learnt in warm-up, in rounds that double.
@@ -70,6 +87,8 @@ namespace credence {
 /// One trajectory length for all chains; run.chains lanes.
 /// @throws domain_error  as for one chain; or with fewer than 2 chains; or when a checkpoint is asked for
 run_result sample(const sampling_target& target, const chees::options& sampler, const run_options& run = {});
+/// @throws domain_error  as for one chain; or with fewer than two chains a fold; or when a checkpoint is asked for
+run_result sample(const sampling_target& target, const meads::options& sampler, const run_options& run = {});
 /// The chains are the walkers of one ensemble.
 run_result sample(const sampling_target& target, const ensemble::options& sampler, const run_options& run = {});
 /// Each chain is a ladder of replicas. `log_evidence` of the result: the log of the integral of the density as written,
@@ -78,6 +97,7 @@ run_result sample(const sampling_target& target, const tempering::options& sampl
 run_result sample(const sampling_target& target, const smc::options& sampler, const run_options& run = {});
 
 std::vector<std::string> statistic_names(const chees::options& sampler);
+std::vector<std::string> statistic_names(const meads::options& sampler);
 std::vector<std::string> statistic_names(const ensemble::options& sampler);
 std::vector<std::string> statistic_names(const tempering::options& sampler);
 std::vector<std::string> statistic_names(const smc::options& sampler);

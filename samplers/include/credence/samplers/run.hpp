@@ -85,6 +85,9 @@ struct run_options {
   std::int64_t draws = 1000;   ///< iterations after warm-up
   std::int64_t thin = 1;       ///< keeps iterations 0, thin, 2 thin, ...
   std::uint64_t seed = 1;
+  /// Stop when every reported number has this many effective draws, bulk and tail, judged after 100, 150, 225, ... kept
+  /// draws of each chain; `draws` is the most. 0: all of them. Needs kept draws; not for tempering and SMC.
+  double target_ess = 0.0;
   double initial_radius = 2.0;  ///< starts are uniform on (-radius, radius), unconstrained
   /// Unconstrained starts: one for each chain, or one for all; empty draws them.
   std::vector<std::vector<double>> initial_points{};
@@ -125,6 +128,7 @@ struct run_result {
   std::vector<std::string> names;
   std::vector<std::string> statistic_names;  ///< lp__, accept_stat__, ...
   std::vector<chain_result> chains;
+  bool reached_target = false;           ///< draws were enough for run_options::target_ess
   int max_depth = 10;                    ///< of NUTS
   std::vector<double> log_evidence{};    ///< of tempering and SMC: an estimate from each chain
   std::int64_t capacity = 0;             ///< draws of a complete chain
