@@ -14,14 +14,22 @@
 include_guard()
 include(GNUInstallDirs)
 
+set(CREDENCE_INSTRUCTION_SETS avx2 avx512 CACHE STRING
+  "Instruction sets that hot kernels are compiled for besides the generic one; the processor's best is chosen at run time")
 set(CREDENCE_ISAS isa_generic)
 set(CREDENCE_ISA_FLAGS_isa_generic "")
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
-  list(APPEND CREDENCE_ISAS isa_avx2 isa_avx512)
-  set(CREDENCE_ISA_FLAGS_isa_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
-  set(CREDENCE_ISA_FLAGS_isa_avx512
-    -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mf16c -mbmi -mbmi2 -mprefer-vector-width=512)
-endif()
+set(CREDENCE_ISA_FLAGS_isa_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
+set(CREDENCE_ISA_FLAGS_isa_avx512
+  -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mf16c -mbmi -mbmi2 -mprefer-vector-width=512)
+add_library(credence_instruction_sets INTERFACE)
+foreach(set IN ITEMS avx2 avx512)
+  if(set IN_LIST CREDENCE_INSTRUCTION_SETS AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    list(APPEND CREDENCE_ISAS isa_${set})
+  else()
+    string(TOUPPER CREDENCE_WITHOUT_${set} without)
+    target_compile_definitions(credence_instruction_sets INTERFACE ${without})
+  endif()
+endforeach()
 
 # Flags of everything compiled here, never exported.
 add_library(credence_build_flags INTERFACE)
@@ -30,6 +38,8 @@ target_compile_options(credence_build_flags INTERFACE
   # GCC 12 warns of overlapping copies inside std::string that cannot happen (GCC bug 105651).
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-restrict>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${CREDENCE_WERROR}>>:-Werror>)
+
+target_link_libraries(credence_build_flags INTERFACE credence_instruction_sets)
 
 set_property(GLOBAL PROPERTY CREDENCE_MODULES "")
 

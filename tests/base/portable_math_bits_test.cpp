@@ -90,7 +90,6 @@ TEST_CASE("portable_math: the same bits for every instruction set, body and tail
   const std::vector<float> floats = awkward_numbers<float>(6001);
 #define CHECK_ALONE(name) CHECK_LEVEL(name, isa_generic)
   CREDENCE_MATH_UNARY(CHECK_ALONE)
-#if defined(__x86_64__)
   if (simd() >= simd_level::avx2) {
 #define CHECK_AVX2(name) CHECK_LEVEL(name, isa_avx2)
     CREDENCE_MATH_UNARY(CHECK_AVX2)
@@ -99,7 +98,6 @@ TEST_CASE("portable_math: the same bits for every instruction set, body and tail
 #define CHECK_AVX512(name) CHECK_LEVEL(name, isa_avx512)
     CREDENCE_MATH_UNARY(CHECK_AVX512)
   }
-#endif
 }
 
 TEST_CASE("portable_math: scalar calls give the bits of the arrays", "[base][portable_math]") {

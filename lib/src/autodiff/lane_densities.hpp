@@ -155,8 +155,8 @@ CREDENCE_HD T density_term(const detail::instruction& i, const lane_frame<T>& f,
 enum class family_task : std::uint8_t { forward, reverse, prepare_parameters, prepare_variate, term };
 
 template <class K, class T>
-CREDENCE_HD T run_family(family_task task, const detail::instruction& i, const lane_frame<T>& f, T weight,
-                         bool gradient) {
+CREDENCE_HD CREDENCE_NOINLINE T run_family(family_task task, const detail::instruction& i, const lane_frame<T>& f,
+                                           T weight, bool gradient) {
   switch (task) {
     case family_task::forward:
       forward_density<K>(i, f);
@@ -191,8 +191,8 @@ struct families<T, type_list<Kernels...>> {
 };
 
 template <class T>
-CREDENCE_HD T run_family_of(family_task task, const detail::instruction& i, const lane_frame<T>& f, T weight = T(1),
-                            bool gradient = false) {
+CREDENCE_HD CREDENCE_NOINLINE T run_family_of(family_task task, const detail::instruction& i, const lane_frame<T>& f,
+                                              T weight = T(1), bool gradient = false) {
   return families<T, univariate_kernels>::run(task, i, f, weight, gradient);
 }
 

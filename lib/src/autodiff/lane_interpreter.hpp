@@ -14,7 +14,7 @@ inline namespace CREDENCE_ISA {
 namespace lanewise {
 
 template <class T>
-CREDENCE_HD void forward_one(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void forward_one(const detail::instruction& i, const lane_frame<T>& f) {
   using detail::opcode;
   if (i.code >= opcode::negate && i.code <= opcode::select) return run_operation(false, i, f, ops::all{});
   if (i.code == opcode::density) return (void)run_family_of(family_task::forward, i, f);
@@ -24,7 +24,7 @@ CREDENCE_HD void forward_one(const detail::instruction& i, const lane_frame<T>& 
 }
 
 template <class T>
-CREDENCE_HD void reverse_one(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void reverse_one(const detail::instruction& i, const lane_frame<T>& f) {
   using detail::opcode;
   if (i.code >= opcode::negate && i.code <= opcode::select) return run_operation(true, i, f, ops::all{});
   if (i.code == opcode::density) return (void)run_family_of(family_task::reverse, i, f);

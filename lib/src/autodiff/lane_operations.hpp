@@ -83,7 +83,7 @@ struct adjoint_sink {
 };
 
 template <class Op, class T>
-CREDENCE_HD void forward(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void forward(const detail::instruction& i, const lane_frame<T>& f) {
   for (std::int64_t e = 0; e < i.out.size; ++e) {
     if constexpr (Op::inputs == 1) {
       f.value(i.out, e) = Op::value(f.get(i.in[0], e));
@@ -96,7 +96,7 @@ CREDENCE_HD void forward(const detail::instruction& i, const lane_frame<T>& f) {
 }
 
 template <class Op, class T>
-CREDENCE_HD void reverse(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void reverse(const detail::instruction& i, const lane_frame<T>& f) {
   adjoint_sink<T> d[3];
   for (int k = 0; k < Op::inputs; ++k) d[k].set(i.in[k], i.out.size);
   for (std::int64_t e = 0; e < i.out.size; ++e) {
@@ -120,8 +120,8 @@ CREDENCE_HD void reverse(const detail::instruction& i, const lane_frame<T>& f) {
 
 /// Chooses the elementwise functor by its number.
 template <class T, class... Ops>
-CREDENCE_HD void run_operation(bool backwards, const detail::instruction& i, const lane_frame<T>& f,
-                               ops::list<Ops...>) {
+CREDENCE_HD CREDENCE_NOINLINE void run_operation(bool backwards, const detail::instruction& i, const lane_frame<T>& f,
+                                                 ops::list<Ops...>) {
   int number = static_cast<int>(detail::opcode::negate);
   ((number++ == static_cast<int>(i.code) ? (backwards ? reverse<Ops>(i, f) : forward<Ops>(i, f)) : (void)0), ...);
 }
@@ -180,7 +180,7 @@ struct coefficient_sums {
 };
 
 template <class T>
-CREDENCE_HD void forward_other(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void forward_other(const detail::instruction& i, const lane_frame<T>& f) {
   using detail::opcode;
   const std::int64_t n = i.in[0].size;
   switch (i.code) {
@@ -240,7 +240,7 @@ CREDENCE_HD void forward_other(const detail::instruction& i, const lane_frame<T>
 }
 
 template <class T>
-CREDENCE_HD void reverse_matrix_product(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void reverse_matrix_product(const detail::instruction& i, const lane_frame<T>& f) {
   const std::int64_t n = i.extra[0], inner = i.extra[1], m = i.extra[2];
   if (i.in[0].lane) {
     for (std::int64_t r = 0; r < n; ++r) {
@@ -266,7 +266,7 @@ CREDENCE_HD void reverse_matrix_product(const detail::instruction& i, const lane
 }
 
 template <class T>
-CREDENCE_HD void reverse_linear_recurrence(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void reverse_linear_recurrence(const detail::instruction& i, const lane_frame<T>& f) {
   const detail::operand &multiplier = i.in[0], &addend = i.in[1], &start = i.in[2];
   T carried(0), multiplier_sum(0), addend_sum(0);
   const bool full_multiplier = multiplier.lane && multiplier.size > 1, full_addend = addend.lane && addend.size > 1;
@@ -291,7 +291,7 @@ CREDENCE_HD void reverse_linear_recurrence(const detail::instruction& i, const l
 }
 
 template <class T>
-CREDENCE_HD void reverse_other(const detail::instruction& i, const lane_frame<T>& f) {
+CREDENCE_HD CREDENCE_NOINLINE void reverse_other(const detail::instruction& i, const lane_frame<T>& f) {
   using detail::opcode;
   const std::int64_t n = i.in[0].size;
   switch (i.code) {

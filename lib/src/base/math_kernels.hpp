@@ -20,14 +20,6 @@ CREDENCE_SIMD_DECLARE(void, array_sincos, const double* in, double* sine, double
 CREDENCE_SIMD_DECLARE(void, array_sincos_f32, const float* in, float* sine, float* cosine, std::int64_t n)
 CREDENCE_SIMD_DECLARE(void, array_sincos_pi, const double* in, double* sine, double* cosine, std::int64_t n)
 CREDENCE_SIMD_DECLARE(void, array_sincos_pi_f32, const float* in, float* sine, float* cosine, std::int64_t n)
-namespace isa_generic {
-extern const scalar_math scalar_functions;
-}
-namespace isa_avx2 {
-extern const scalar_math scalar_functions;
-}
-namespace isa_avx512 {
-extern const scalar_math scalar_functions;
-}
+CREDENCE_SIMD_DECLARE_EACH(extern const scalar_math scalar_functions)
 
 }  // namespace credence::detail

@@ -23,6 +23,13 @@ simd_level detect() {
     if (name == "generic") best = simd_level::generic;
     if (name == "avx2" && best > simd_level::avx2) best = simd_level::avx2;
   }
+  // What this build left out is not chosen.
+#if defined(CREDENCE_WITHOUT_AVX512)
+  if (best == simd_level::avx512) best = simd_level::avx2;
+#endif
+#if defined(CREDENCE_WITHOUT_AVX2)
+  if (best == simd_level::avx2) best = simd_level::generic;
+#endif
   return best;
 }
 

@@ -104,13 +104,9 @@ void make_centred(const brute_storage<T>& all) {
 template <class T>
 void run_compare(brute_task<T>& task) {
   void (*generic)(brute_task<T>&) = &isa_generic::compare_all;
-#if defined(__x86_64__) || defined(_M_X64)
   void (*avx2)(brute_task<T>&) = &isa_avx2::compare_all;
   void (*avx512)(brute_task<T>&) = &isa_avx512::compare_all;
   pick(generic, avx2, avx512)(task);
-#else
-  generic(task);
-#endif
 }
 
 /// How many queries a task takes: few enough that their neighbours fit a few megabytes.

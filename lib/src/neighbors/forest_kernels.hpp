@@ -52,13 +52,9 @@ CREDENCE_SIMD_DECLARE(void, best_bins_first, forest_task<std::int8_t>& task)
 template <class T>
 void run_forest(forest_task<T>& task) {
   void (*generic)(forest_task<T>&) = &isa_generic::best_bins_first;
-#if defined(__x86_64__) || defined(_M_X64)
   void (*avx2)(forest_task<T>&) = &isa_avx2::best_bins_first;
   void (*avx512)(forest_task<T>&) = &isa_avx512::best_bins_first;
   pick(generic, avx2, avx512)(task);
-#else
-  generic(task);
-#endif
 }
 
 }  // namespace credence::detail

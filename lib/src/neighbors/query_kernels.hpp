@@ -88,35 +88,23 @@ CREDENCE_SIMD_DECLARE(void, inside_box, box_task<std::int8_t>& task)
 template <class Task>
 void run_nearest(Task& task) {
   void (*generic)(Task&) = &isa_generic::nearest_in_tree;
-#if defined(__x86_64__) || defined(_M_X64)
   void (*avx2)(Task&) = &isa_avx2::nearest_in_tree;
   void (*avx512)(Task&) = &isa_avx512::nearest_in_tree;
   pick(generic, avx2, avx512)(task);
-#else
-  generic(task);
-#endif
 }
 template <class Task>
 void run_within(Task& task) {
   void (*generic)(Task&) = &isa_generic::within_radius;
-#if defined(__x86_64__) || defined(_M_X64)
   void (*avx2)(Task&) = &isa_avx2::within_radius;
   void (*avx512)(Task&) = &isa_avx512::within_radius;
   pick(generic, avx2, avx512)(task);
-#else
-  generic(task);
-#endif
 }
 template <class Task>
 void run_box(Task& task) {
   void (*generic)(Task&) = &isa_generic::inside_box;
-#if defined(__x86_64__) || defined(_M_X64)
   void (*avx2)(Task&) = &isa_avx2::inside_box;
   void (*avx512)(Task&) = &isa_avx512::inside_box;
   pick(generic, avx2, avx512)(task);
-#else
-  generic(task);
-#endif
 }
 
 }  // namespace credence::detail

@@ -14,15 +14,7 @@
 
 namespace credence::detail {
 
-namespace isa_generic {
-extern const special_functions special_entries;
-}
-namespace isa_avx2 {
-extern const special_functions special_entries;
-}
-namespace isa_avx512 {
-extern const special_functions special_entries;
-}
+CREDENCE_SIMD_DECLARE_EACH(extern const special_functions special_entries)
 
 #define CREDENCE_SPECIAL_DECLARE(name) \
   CREDENCE_SIMD_DECLARE(void, special_##name, const double* in, double* out, std::int64_t n)

@@ -50,14 +50,14 @@ tensor<T> cholesky_any(const exec::context& ctx, const array_view<const T>& x) {
 }
 
 /// The solution in the shape of the right-hand side.
-template <class T>
-tensor<T> like(const array_view<const T>& b, const row_matrix<T>& solution) {
+template <class T, class Matrix>
+tensor<T> like(const array_view<const T>& b, const Matrix& solution) {
   return tensor_of<T>(solution).reshaped(b.shape());
 }
 
-template <class T>
-row_matrix<T> right_side(const char* where, const exec::context& ctx, const array_view<const T>& b, std::int64_t rows) {
-  auto out = matrix_of<row_matrix<T>>(where, "b", ctx, b, part::all, true);
+template <class Matrix, class T>
+Matrix right_side(const char* where, const exec::context& ctx, const array_view<const T>& b, std::int64_t rows) {
+  auto out = matrix_of<Matrix>(where, "b", ctx, b, part::all, true);
   check::same_size(where, "the rows of b", out.rows(), "the matrix", rows);
   return out;
 }
@@ -95,7 +95,7 @@ tensor<T> solve_triangular_any(const exec::context& ctx, const array_view<const 
   const bool lower = options.which == triangle::lower;
   const auto a = matrix_of<row_matrix<T>>(where, "t", ctx, t, lower ? part::lower : part::upper);
   check_diagonal(where, a);
-  auto x = right_side(where, ctx, b, a.rows());
+  auto x = right_side<row_matrix<T>>(where, ctx, b, a.rows());
   solve_in_place(a, x, options);
   return like(b, x);
 }
@@ -109,7 +109,7 @@ tensor<T> cholesky_solve_any(const exec::context& ctx, const array_view<const T>
   }
   const auto a = matrix_of<row_matrix<T>>("cholesky_solve", "l", ctx, l, part::lower);
   check_diagonal("cholesky_solve", a);
-  auto x = right_side("cholesky_solve", ctx, b, a.rows());
+  auto x = right_side<row_matrix<T>>("cholesky_solve", ctx, b, a.rows());
   a.template triangularView<Eigen::Lower>().solveInPlace(x);
   a.transpose().template triangularView<Eigen::Upper>().solveInPlace(x);
   return like(b, x);
@@ -118,26 +118,26 @@ tensor<T> cholesky_solve_any(const exec::context& ctx, const array_view<const T>
 template <class T>
 tensor<T> solve_any(const exec::context& ctx, const array_view<const T>& a, const array_view<const T>& b) {
   if (ctx.where == exec::backend::cuda) return detail::cuda::solve(ctx, a, b);
-  const auto m = matrix_of<row_matrix<T>>("solve", "a", ctx, a);
+  const auto m = matrix_of<row_matrix<double>>("solve", "a", ctx, a);
   detail::check_square("solve", m);
-  const auto right = right_side("solve", ctx, b, m.rows());
+  const auto right = right_side<row_matrix<double>>("solve", ctx, b, m.rows());
   if (right.size() == 0) return tensor<T>(b.shape());
-  const Eigen::PartialPivLU<row_matrix<T>> lu(m);
+  const Eigen::PartialPivLU<row_matrix<double>> lu(m);
   for (Eigen::Index i = 0; i < m.rows(); ++i) {
-    if (lu.matrixLU()(i, i) == T(0)) {
+    if (lu.matrixLU()(i, i) == 0.0) {
       check::fail_domain("solve", "pivot " + std::to_string(i + 1), 0.0, "other than zero: the matrix is singular");
     }
   }
-  return like<T>(b, lu.solve(right));
+  return like<T>(b, row_matrix<double>(lu.solve(right)));
 }
 
 template <class T>
 log_determinant_result log_determinant_any(const exec::context& ctx, const array_view<const T>& a) {
-  const auto m = matrix_of<row_matrix<T>>("log_determinant", "a", ctx, a);
+  const auto m = matrix_of<row_matrix<double>>("log_determinant", "a", ctx, a);
   detail::check_square("log_determinant", m);
   log_determinant_result out{0.0, 1};
   if (m.rows() == 0) return out;
-  const Eigen::PartialPivLU<row_matrix<T>> lu(m);
+  const Eigen::PartialPivLU<row_matrix<double>> lu(m);
   out.sign = lu.permutationP().determinant() < 0 ? -1 : 1;
   for (Eigen::Index i = 0; i < m.rows(); ++i) {
     const auto pivot = static_cast<double>(lu.matrixLU()(i, i));

@@ -38,11 +38,14 @@
 #define CREDENCE_INLINE_MATH 0
 #endif
 
-/// Forces inlining in the loops of `*_simd.cpp` files, where a call would stop the vectoriser.
+/// CREDENCE_INLINE forces inlining in the loops of `*_simd.cpp` files, where a call would stop the vectoriser;
+/// CREDENCE_NOINLINE keeps the cases of an interpreter apart, which as one function would take minutes to compile.
 #if defined(__GNUC__) || defined(__clang__)
 #define CREDENCE_INLINE inline __attribute__((always_inline))
+#define CREDENCE_NOINLINE __attribute__((noinline))
 #define CREDENCE_RESTRICT __restrict__
 #else
 #define CREDENCE_INLINE inline
+#define CREDENCE_NOINLINE
 #define CREDENCE_RESTRICT
 #endif

@@ -32,25 +32,40 @@ Function* pick([[maybe_unused]] Function* generic, [[maybe_unused]] Function* av
 }  // namespace credence
 
 /// Declares `result name(arguments)` of a `*_simd.cpp` file once for each instruction set. Use inside
-/// `namespace credence::detail`, then call `CREDENCE_SIMD_PICK(name)(...)` from an ordinary source.
-#if defined(__x86_64__) || defined(_M_X64)
-#define CREDENCE_SIMD_DECLARE(result, name, ...) \
-  namespace isa_generic {                        \
-  result name(__VA_ARGS__);                      \
-  }                                              \
-  namespace isa_avx2 {                           \
-  result name(__VA_ARGS__);                      \
-  }                                              \
-  namespace isa_avx512 {                         \
-  result name(__VA_ARGS__);                      \
+/// `namespace credence::detail`, then call `CREDENCE_SIMD_PICK(name)(...)` from an ordinary source. A set that a build
+/// leaves out (CREDENCE_INSTRUCTION_SETS, other processors) is another name for the generic copy.
+#if !defined(__x86_64__) && !defined(_M_X64)
+#define CREDENCE_WITHOUT_AVX2
+#define CREDENCE_WITHOUT_AVX512
+#endif
+namespace credence::detail {
+namespace isa_generic {}
+#if defined(CREDENCE_WITHOUT_AVX2)
+namespace isa_avx2 = isa_generic;
+#define CREDENCE_SIMD_DECLARE_AVX2(...)
+#else
+#define CREDENCE_SIMD_DECLARE_AVX2(...) \
+  namespace isa_avx2 {                  \
+  __VA_ARGS__;                          \
   }
+#endif
+#if defined(CREDENCE_WITHOUT_AVX512)
+namespace isa_avx512 = isa_generic;
+#define CREDENCE_SIMD_DECLARE_AVX512(...)
+#else
+#define CREDENCE_SIMD_DECLARE_AVX512(...) \
+  namespace isa_avx512 {                  \
+  __VA_ARGS__;                            \
+  }
+#endif
+}  // namespace credence::detail
+
+#define CREDENCE_SIMD_DECLARE_EACH(...) \
+  namespace isa_generic {               \
+  __VA_ARGS__;                          \
+  }                                     \
+  CREDENCE_SIMD_DECLARE_AVX2(__VA_ARGS__) CREDENCE_SIMD_DECLARE_AVX512(__VA_ARGS__)
+#define CREDENCE_SIMD_DECLARE(result, name, ...) CREDENCE_SIMD_DECLARE_EACH(result name(__VA_ARGS__))
 #define CREDENCE_SIMD_PICK(name)                                                                        \
   ::credence::detail::pick(&::credence::detail::isa_generic::name, &::credence::detail::isa_avx2::name, \
                            &::credence::detail::isa_avx512::name)
-#else
-#define CREDENCE_SIMD_DECLARE(result, name, ...) \
-  namespace isa_generic {                        \
-  result name(__VA_ARGS__);                      \
-  }
-#define CREDENCE_SIMD_PICK(name) (&::credence::detail::isa_generic::name)
-#endif
