@@ -27,6 +27,8 @@ credence_module(estimate DEPENDS optim autodiff distributions table tensor speci
 credence_module(bayesnet DEPENDS diagnostics autodiff distributions table graph tensor special random exec base
   PRIVATE Boost::headers)
 credence_module(neighbors DEPENDS table tensor special random exec base)
+credence_module(ensemble DEPENDS neighbors metrics table tensor special random exec base
+  PRIVATE nlohmann_json::nlohmann_json)
 credence_module(samplers DEPENDS diagnostics autodiff distributions table tensor special random exec base
   PRIVATE credence_eigen)
 credence_module(models DEPENDS autodiff distributions table tensor special random exec base)

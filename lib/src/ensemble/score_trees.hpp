@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "credence/ensemble/rows.hpp"
+#include "credence/ensemble/tree.hpp"
+#include "credence/exec/context.hpp"
+
+#include <span>
+#include <vector>
+
+/// Sums of trees over many rows.
+namespace credence::ensemble::detail {
+
+/// Adds the value of each row's leaf. The tree has one output.
+void add_tree_scores(const decision_tree& tree, const feature_rows& x, std::span<double> scores,
+                     const exec::context& context);
+
+/// out (rows, outputs) = start + the trees, summed in their order; tree t belongs to output t mod outputs.
+void score_rows(const std::vector<decision_tree>& trees, std::int64_t outputs, std::span<const double> start,
+                const feature_rows& x, std::span<double> out, const exec::context& context);
+
+}  // namespace credence::ensemble::detail
