@@ -11,21 +11,23 @@
 
 using namespace credence;
 using namespace credence::ensemble;
-using test::make_rows;
 using test::made_rows;
+using test::make_rows;
 
 namespace {
 
 /// Gain of the best cut of a node between any two bins, by adding up everything anew: the slow twin of the histograms.
-double exhaustive_gain(const made_rows& data, const std::vector<feature_bins>& cuts, const std::vector<std::int64_t>& rows,
-                       const std::vector<double>& gradient, double l2, double least_rows) {
+double exhaustive_gain(const made_rows& data, const std::vector<feature_bins>& cuts,
+                       const std::vector<std::int64_t>& rows, const std::vector<double>& gradient, double l2,
+                       double least_rows) {
   double best = 0.0, all_g = 0.0;
   for (const std::int64_t r : rows) all_g += gradient[static_cast<std::size_t>(r)];
   const auto n = static_cast<double>(rows.size());
   for (std::int64_t c = 0; c < data.columns; ++c) {
     std::vector<double> g(256, 0.0), h(256, 0.0);
     for (const std::int64_t r : rows) {
-      const std::uint8_t bin = cuts[static_cast<std::size_t>(c)].bin(data.x[static_cast<std::size_t>(r * data.columns + c)]);
+      const std::uint8_t bin =
+          cuts[static_cast<std::size_t>(c)].bin(data.x[static_cast<std::size_t>(r * data.columns + c)]);
       g[bin] += gradient[static_cast<std::size_t>(r)];
       h[bin] += 1.0;
     }
@@ -35,7 +37,8 @@ double exhaustive_gain(const made_rows& data, const std::vector<feature_bins>& c
         gl += g[static_cast<std::size_t>(b)];
         hl += h[static_cast<std::size_t>(b)];
         if (hl < least_rows || n - hl < least_rows) continue;
-        best = std::max(best, gl * gl / (hl + l2) + (all_g - gl) * (all_g - gl) / (n - hl + l2) - all_g * all_g / (n + l2));
+        best = std::max(best,
+                        gl * gl / (hl + l2) + (all_g - gl) * (all_g - gl) / (n - hl + l2) - all_g * all_g / (n + l2));
       }
     }
   }
@@ -49,7 +52,8 @@ TEST_CASE("gradient boosting: every split is the best of all cuts", "[ensemble][
   const made_rows data = make_rows({.seed = 3, .rows = 40000, .columns = 20, .missing = 0.05});
   const double l2 = 1.0;
   const auto model = gradient_boosting::fit(
-      data.labelled(), {.rounds = 1, .learning_rate = 1.0, .max_depth = 6, .min_child_weight = 5.0, .l2 = l2, .context = exec::cpu(2)});
+      data.labelled(),
+      {.rounds = 1, .learning_rate = 1.0, .max_depth = 6, .min_child_weight = 5.0, .l2 = l2, .context = exec::cpu(2)});
   const decision_tree& tree = model.trees[0];
   const auto cuts = find_bins(data.matrix(), data.features);
   std::vector<double> gradient;
@@ -71,8 +75,8 @@ TEST_CASE("gradient boosting: every split is the best of all cuts", "[ensemble][
     }
     ++splits;
     CAPTURE(i, node.feature, node.threshold, rows[i].size());
-    // In the histograms gradients (up to 16 here) are multiples of 2^-13: the sum of n is off by 2^-13 sqrt(n / 12), and the
-    // gain by twice that times the mean gradient, which is up to 5.
+    // In the histograms gradients (up to 16 here) are multiples of 2^-13: the sum of n is off by 2^-13 sqrt(n / 12),
+    // and the gain by twice that times the mean gradient, which is up to 5.
     const double tolerance = 20.0 * 0x1p-13 * std::sqrt(static_cast<double>(rows[i].size()) / 12.0);
     CHECK_THAT(node.gain, WithinAbs(exhaustive_gain(data, cuts, rows[i], gradient, l2, 5.0), tolerance));
     for (const std::int64_t r : rows[i]) {
@@ -83,13 +87,14 @@ TEST_CASE("gradient boosting: every split is the best of all cuts", "[ensemble][
   CHECK(splits > 40);
 }
 
-TEST_CASE("gradient boosting: the same bits for any number of threads, for every loss and growth", "[ensemble][boosting]") {
+TEST_CASE("gradient boosting: the same bits for any number of threads, for every loss and growth",
+          "[ensemble][boosting]") {
   struct kind {
     boosting_loss loss;
     std::int32_t classes;
   };
-  for (const kind k : {kind{boosting_loss::squared, 0}, kind{boosting_loss::absolute, 0}, kind{boosting_loss::logistic, 2},
-                       kind{boosting_loss::softmax, 3}}) {
+  for (const kind k : {kind{boosting_loss::squared, 0}, kind{boosting_loss::absolute, 0},
+                       kind{boosting_loss::logistic, 2}, kind{boosting_loss::softmax, 3}}) {
     const made_rows data =
         make_rows({.seed = 5, .rows = 50000, .columns = 7, .classes = k.classes, .missing = 0.02, .categorical = 1});
     for (const auto growth : {tree_growth::depth_wise, tree_growth::leaf_wise}) {

@@ -29,8 +29,8 @@ struct made_options {
   std::uint64_t seed = 1;
   std::int64_t rows = 1000, columns = 6;
   std::int32_t classes = 0;
-  std::uint64_t levels = 0;  ///< 0: normal numbers; else that many equally spaced values
-  double missing = 0.0;      ///< part of the cells
+  std::uint64_t levels = 0;      ///< 0: normal numbers; else that many equally spaced values
+  double missing = 0.0;          ///< part of the cells
   std::int64_t categorical = 0;  ///< so many of the last columns are codes 0..5
 };
 
@@ -45,13 +45,15 @@ inline made_rows make_rows(const made_options& o) {
     for (std::int64_t c = 0; c < o.columns; ++c) {
       const auto at = static_cast<std::uint64_t>(i * o.columns + c);
       double x = random::normal<double>(key.split(purpose::test, 1), at);
-      if (o.levels > 0) x = std::floor(random::uniform(key.split(purpose::test, 2), at) * static_cast<double>(o.levels));
+      if (o.levels > 0)
+        x = std::floor(random::uniform(key.split(purpose::test, 2), at) * static_cast<double>(o.levels));
       if (c >= o.columns - o.categorical) {
         x = std::floor(6.0 * random::uniform(key.split(purpose::test, 3), at));
         score += x == 1.0 || x == 4.0 ? 1.0 : -0.5;
       } else {
         const double scale = o.levels > 0 ? 2.0 / static_cast<double>(o.levels) : 1.0;
-        score += c == 0 ? std::sin(2.0 * scale * x) : (c == 1 ? 0.7 * scale * x : (c == 2 ? scale * scale * x * x : 0.0));
+        score +=
+            c == 0 ? std::sin(2.0 * scale * x) : (c == 1 ? 0.7 * scale * x : (c == 2 ? scale * scale * x * x : 0.0));
       }
       if (random::uniform(key.split(purpose::test, 4), at) < o.missing) x = std::nan("");
       out.x.push_back(x);

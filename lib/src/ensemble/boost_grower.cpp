@@ -143,7 +143,7 @@ void boost_grower::set_split(tree_node& at, const found_split& split) {
   const feature_bins& cuts = data_.cuts()[static_cast<std::size_t>(split.feature)];
   at.feature = split.feature;
   at.missing_left = split.missing_left;
-  at.gain = split.gain;
+  at.gain = static_cast<float>(split.gain);
   if (!split.categorical) {
     // The last bin has no upper end: all values go left, missing ones right.
     at.threshold = split.bin < static_cast<std::int32_t>(cuts.upper.size())
@@ -405,7 +405,7 @@ void boost_grower::finish(std::span<const float> gradient, std::span<const float
   std::vector<std::int32_t> leaf_nodes;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const auto at = static_cast<std::size_t>(nodes_[i].tree_node);
-    tree_.nodes[at].weight = static_cast<double>(nodes_[i].hessian) / hessian_scale_;
+    tree_.nodes[at].weight = static_cast<float>(static_cast<double>(nodes_[i].hessian) / hessian_scale_);
     if (tree_.nodes[at].feature >= 0) continue;
     tree_.nodes[at].left = static_cast<std::int32_t>(leaf_nodes.size());
     leaf_nodes.push_back(static_cast<std::int32_t>(i));

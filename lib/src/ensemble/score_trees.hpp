@@ -19,4 +19,13 @@ void add_tree_scores(const decision_tree& tree, const feature_rows& x, std::span
 void score_rows(const std::vector<decision_tree>& trees, std::int64_t outputs, std::span<const double> start,
                 const feature_rows& x, std::span<double> out, const exec::context& context);
 
+/// out (rows, outputs) = the mean of the trees' values, summed in their order.
+void mean_of_trees(std::span<const decision_tree> trees, const feature_rows& x, std::span<double> out,
+                   const exec::context& context);
+
+/// The same over the trees whose mark for the row (bit row mod 64 of word row / 64) is set; NaN where none is.
+void mean_outside(std::span<const decision_tree> trees, const feature_rows& x,
+                  const std::vector<std::vector<std::uint64_t>>& outside, std::span<double> out,
+                  const exec::context& context);
+
 }  // namespace credence::ensemble::detail

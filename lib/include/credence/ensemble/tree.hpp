@@ -21,8 +21,8 @@ struct tree_node {
   std::int32_t categories = -1;  ///< numbers of a set in decision_tree::sets: codes in it go left; -1 for a number
   double threshold = 0.0;        ///< x <= threshold goes left
   bool missing_left = false;     ///< where missing values, and codes never seen in training, go
-  double gain = 0.0;             ///< what the split improved the criterion by
-  double weight = 0.0;           ///< of the training rows in the node
+  float gain = 0.0F;             ///< what the split improved the criterion by
+  float weight = 0.0F;           ///< of the training rows in the node
 
   friend bool operator==(const tree_node&, const tree_node&) = default;
 };
