@@ -42,9 +42,12 @@ simd_level simd() {
 
 const char* to_string(simd_level level) {
   switch (level) {
-    case simd_level::avx512: return "avx512";
-    case simd_level::avx2: return "avx2";
-    case simd_level::generic: break;
+    case simd_level::avx512:
+      return "avx512";
+    case simd_level::avx2:
+      return "avx2";
+    case simd_level::generic:
+      break;
   }
   return "generic";
 }
