@@ -143,6 +143,66 @@ TEST_CASE("linear attention: recurrent = chunked = pairs, when causal", "[attent
   }
 }
 
+TEST_CASE("linear attention: gradients are those of differences", "[attention][linear][backward]") {
+  const std::int64_t n = 19, d = 3, dv = 2;
+  triple<double> x({2, 4, n, d}, {2, 2, n, d}, dv, 3);
+  const auto d_out = normal_tensor<double>({2, 4, n, dv}, 8);
+  for (const auto kind : kinds) {
+    for (const std::int64_t chunk : {-1, 0, 5, 64}) {  // -1: not causal
+      CAPTURE(static_cast<int>(kind), chunk);
+      linear_options opt{.map = {kind, 8, true, rng_key{1, 1}}, .causal = chunk >= 0};
+      if (chunk >= 0) opt.chunk = chunk;
+      // Sines have normalisers of either sign, which differences near their zeros do not resolve: keep vectors short.
+      if (kind == feature_kind::performer_trigonometric) opt.scale = 0.05;
+      const auto loss = [&] {
+        const auto got = attention::linear_attention<double>(one_core, x.in(), opt);
+        double sum = 0.0;
+        for (std::int64_t i = 0; i < d_out.size(); ++i) sum += got[i] * d_out[i];
+        return sum;
+      };
+      const auto output = attention::linear_attention<double>(one_core, x.in(), opt);
+      const auto g = attention::linear_attention_backward<double>(one_core, x.in(), opt, output, d_out.view<4>());
+      const auto many =
+          attention::linear_attention_backward<double>(exec::cpu(4), x.in(), opt, output, d_out.view<4>());
+      CHECK((same_bits(g.q, many.q) && same_bits(g.k, many.k) && same_bits(g.v, many.v)));
+      const auto check = [&](tensor<double>& at, const tensor<double>& gradient) {
+        REQUIRE(at.shape() == gradient.shape());
+        for (std::int64_t i = 0; i < at.size(); ++i) {
+          const double before = at[i], h = 1e-5;
+          at[i] = before + h;
+          const double up = loss();
+          at[i] = before - h;
+          const double down = loss();
+          at[i] = before;
+          // A rectified row may have small normalisers: h^2 times a third derivative, relative to the largest
+          // gradients.
+          REQUIRE(gradient[i] == Approx((up - down) / (2 * h)).epsilon(1e-6).margin(1e-6));
+        }
+      };
+      if (kind == feature_kind::relu) {
+        for (double& q : x.q) q = std::abs(q) + 0.1;  // away from the kink, and no zero normaliser
+        for (double& k : x.k) k = std::abs(k) + 0.1;
+        const auto own = attention::linear_attention<double>(one_core, x.in(), opt);
+        const auto smooth = attention::linear_attention_backward<double>(one_core, x.in(), opt, own, d_out.view<4>());
+        check(x.q, smooth.q);
+        check(x.k, smooth.k);
+        check(x.v, smooth.v);
+        continue;
+      }
+      check(x.q, g.q);
+      check(x.k, g.k);
+      check(x.v, g.v);
+    }
+  }
+  // Below zero a rectified feature has no gradient.
+  triple<double> low = x;
+  for (double& q : low.q) q = -1.0;
+  const linear_options relu{.map = {feature_kind::relu}};
+  const auto output = attention::linear_attention<double>(one_core, low.in(), relu);
+  const auto g = attention::linear_attention_backward<double>(one_core, low.in(), relu, output, d_out.view<4>());
+  for (const double dq : g.q.elements()) REQUIRE(dq == 0.0);
+}
+
 TEST_CASE("linear attention: long, in float, on any number of threads", "[attention][linear]") {
   const triple<float> x({1, 1, 5000, 32}, {1, 1, 5000, 32}, 32, 3);
   for (const bool causal : {false, true}) {

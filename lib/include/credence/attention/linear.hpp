@@ -48,4 +48,19 @@ struct linear_options {
 template <class T>
 tensor<T> linear_attention(const exec::context& ctx, const inputs<T>& in, const linear_options& opt = {});
 
+template <class T>
+struct linear_gradients {
+  tensor<T> q, k, v;
+};
+
+/// Gradients of a number whose gradient by the output was given; the directions of random features are constants. Sums
+/// are formed again, in the same segments and order, so bits do not depend on threads. Causal with chunk = 0 works in
+/// chunks of 128.
+/// @param output    what `linear_attention` gave
+/// @param d_output  (batch, heads, queries, dv)
+/// @throws as linear_attention
+template <class T>
+linear_gradients<T> linear_attention_backward(const exec::context& ctx, const inputs<T>& in, const linear_options& opt,
+                                              const tensor<T>& output, view<const T, 4> d_output);
+
 }  // namespace credence::attention
