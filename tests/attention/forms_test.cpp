@@ -285,6 +285,71 @@ TEST_CASE("gated attention: against the formula", "[attention][gated]") {
                     Contains("linear_k"));
 }
 
+TEST_CASE("gated attention: gradients are those of differences", "[attention][gated][backward]") {
+  const std::int64_t n = 21, s = 3, dv = 2;
+  auto q = normal_tensor<double>({1, 2, n, s}, 1), k = normal_tensor<double>({1, 2, n, s}, 2),
+       lq = normal_tensor<double>({1, 2, n, 4}, 3), lk = normal_tensor<double>({1, 2, n, 4}, 4),
+       v = normal_tensor<double>({1, 2, n, dv}, 5), u = normal_tensor<double>({1, 2, n, dv}, 6);
+  const auto d_out = normal_tensor<double>({1, 2, n, dv}, 7);
+  for (const bool causal : {false, true}) {
+    for (const std::int64_t chunk : {0, 8}) {
+      for (const bool rest : {false, true}) {  // with a gate, and in chunks with a linear part
+        CAPTURE(causal, chunk, rest);
+        attention::gated_inputs<double> in{q.view<4>(), k.view<4>(), v.view<4>(), {}, {}, {}};
+        if (rest) in.gate = u.view<4>();
+        if (rest && chunk > 0) {
+          in.linear_q = lq.view<4>();
+          in.linear_k = lk.view<4>();
+        }
+        const attention::gated_options opt{.causal = causal, .chunk = chunk};
+        const auto loss = [&] {
+          const auto got = attention::gated_attention<double>(one_core, in, opt);
+          double sum = 0.0;
+          for (std::int64_t i = 0; i < got.size(); ++i) sum += got[i] * d_out[i];
+          return sum;
+        };
+        const auto g = attention::gated_attention_backward<double>(one_core, in, opt, d_out.view<4>());
+        const auto many = attention::gated_attention_backward<double>(exec::cpu(3), in, opt, d_out.view<4>());
+        CHECK((same_bits(g.q, many.q) && same_bits(g.k, many.k) && same_bits(g.v, many.v)));
+        const auto check = [&](tensor<double>& at, const tensor<double>& gradient) {
+          REQUIRE(at.shape() == gradient.shape());
+          for (std::int64_t i = 0; i < at.size(); ++i) {
+            const double before = at[i], h = 1e-5;
+            at[i] = before + h;
+            const double up = loss();
+            at[i] = before - h;
+            const double down = loss();
+            at[i] = before;
+            // Squared rectifiers have a jump in the second derivative: an error of h times it near the kink.
+            REQUIRE(gradient[i] == Approx((up - down) / (2 * h)).epsilon(1e-6).margin(1e-6));
+          }
+        };
+        check(q, g.q);
+        check(k, g.k);
+        check(v, g.v);
+        if (!rest) continue;
+        check(u, g.gate);
+        if (chunk > 0) {
+          check(lq, g.linear_q);
+          check(lk, g.linear_k);
+        }
+      }
+    }
+  }
+  // More than one tile of the quadratic form, against the formula through one chunk of everything.
+  const auto lq2 = normal_tensor<double>({1, 1, 300, 4}, 8), lk2 = normal_tensor<double>({1, 1, 300, 4}, 9),
+             v2 = normal_tensor<double>({1, 1, 300, 3}, 10);
+  const attention::gated_inputs<double> in{lq2.view<4>(), lk2.view<4>(), v2.view<4>(), {}, {}, {}};
+  for (const bool causal : {false, true}) {
+    const auto tiles = attention::gated_attention_backward<double>(one_core, in, {.causal = causal}, v2.view<4>());
+    const auto whole =
+        attention::gated_attention_backward<double>(one_core, in, {.causal = causal, .chunk = 300}, v2.view<4>());
+    CHECK(largest_difference(tiles.q, whole.q) < 1e-14);
+    CHECK(largest_difference(tiles.k, whole.k) < 1e-14);
+    CHECK(largest_difference(tiles.v, whole.v) < 1e-14);
+  }
+}
+
 TEST_CASE("counts: exact integers", "[attention][choose]") {
   const attention::attention_size size{1000, 1000, 64, 32};
   CHECK(attention::count_exact(size) == 96'000'000);                      // (d + d') N^2

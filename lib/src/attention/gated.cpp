@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/attention/gated.hpp"
 
-#include "attention/workspace.hpp"
+#include "attention/gated_work.hpp"
 
-#include "credence/base/check.hpp"
-#include "credence/base/portable_math.hpp"
 #include "credence/exec/for_each.hpp"
 #include "credence/tensor/gemm.hpp"
 #include "credence/tensor/run_rows.hpp"
@@ -16,18 +14,6 @@ namespace credence::attention {
 namespace {
 
 using credence::detail::workspace;
-
-template <class T>
-view<const T, 2> rows_of(const view<const T, 4>& x, std::int64_t head, std::int64_t first, std::int64_t rows) {
-  view<const T, 2> out;
-  const std::int64_t heads = x.extents[1];
-  out.data = x.data + head / heads * x.strides[0] + head % heads * x.strides[1] + first * x.strides[2];
-  out.extents[0] = rows;
-  out.extents[1] = x.extents[3];
-  out.strides[0] = x.strides[2];
-  out.strides[1] = 1;
-  return out;
-}
 
 template <class T>
 struct gated_work {
@@ -42,15 +28,8 @@ struct gated_work {
                    T scale, T* sums) const {
     workspace<T> scores(rows * keys);
     T* s = scores.data();
-    gemm({}, rows_of(in.q, head, first, rows), rows_of(in.k, head, key_first, keys), view<T, 2>(s, rows, keys),
-         {.b = transposed::yes, .alpha = scale});
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const std::int64_t seen = causal ? std::clamp<std::int64_t>(first + r + 1 - key_first, 0, keys) : keys;
-      for (std::int64_t c = 0; c < keys; ++c) {
-        const T x = math::max(s[r * keys + c], T(0));
-        s[r * keys + c] = c < seen ? x * x : T(0);
-      }
-    }
+    rectified_scores(in, head, first, rows, key_first, keys, scale, causal, s);
+    for (std::int64_t e = 0; e < rows * keys; ++e) s[e] *= s[e];
     gemm({}, view<const T, 2>(s, rows, keys), rows_of(in.v, head, key_first, keys), view<T, 2>(sums, rows, dv),
          {.beta = T(1)});
   }
@@ -63,7 +42,7 @@ struct gated_work {
   }
 
   void quadratic() const {
-    constexpr std::int64_t tile = 128;
+    constexpr std::int64_t tile = gated_tile;
     const std::int64_t tiles = (n + tile - 1) / tile;
     exec::for_each_task(ctx, heads * tiles, [&](std::int64_t task) {
       const std::int64_t head = task / tiles, first = (tiles - 1 - task % tiles) * tile,
@@ -87,8 +66,9 @@ struct gated_work {
         gemm({}, rows_of(in.linear_k, head, c * chunk, length(c)), rows_of(in.v, head, c * chunk, length(c)),
              view<T, 2>(states.data() + task * size, depth, dv), {.a = transposed::yes});
       });
-      exec::for_each_task(ctx, heads,
-                          [&](std::int64_t head) { sum_states(states.data() + head * chunks * size, chunks, size); });
+      exec::for_each_task(ctx, heads, [&](std::int64_t head) {
+        sum_chunks(states.data() + head * chunks * size, chunks, size, causal, false);
+      });
     }
     exec::for_each_task(ctx, heads * chunks, [&](std::int64_t task) {
       const std::int64_t head = task / chunks, c = task % chunks, first = c * chunk, rows = length(c);
@@ -103,25 +83,11 @@ struct gated_work {
       store(head, first, rows, sums.data());
     });
   }
-
-  /// Each state becomes the sum of those before it when causal, of all of them otherwise.
-  void sum_states(T* states, std::int64_t chunks, std::int64_t size) const {
-    std::vector<T> sum(static_cast<std::size_t>(size), T(0));
-    for (std::int64_t c = 0; c < chunks; ++c) {
-      for (std::int64_t e = 0; e < size; ++e) {
-        const T own = states[c * size + e];
-        states[c * size + e] = sum[static_cast<std::size_t>(e)];
-        sum[static_cast<std::size_t>(e)] += own;
-      }
-    }
-    if (causal) return;
-    for (std::int64_t c = 0; c < chunks; ++c) std::copy(sum.begin(), sum.end(), states + c * size);
-  }
 };
 
 template <class T>
-void check_rows(const char* name, const view<const T, 4>& x, const view<const T, 4>& like, bool same_columns) {
-  const char* where = "attention::gated_attention";
+void check_rows(const char* where, const char* name, const view<const T, 4>& x, const view<const T, 4>& like,
+                bool same_columns) {
   const tensor_shape a(std::span<const std::int64_t>(x.extents, 4)), b(std::span<const std::int64_t>(like.extents, 4));
   const bool fits = a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && (!same_columns || a[3] == b[3]);
   if (!fits) {
@@ -134,22 +100,27 @@ void check_rows(const char* name, const view<const T, 4>& x, const view<const T,
 }  // namespace
 
 template <class T>
-tensor<T> gated_attention(const exec::context& ctx, const gated_inputs<T>& in, const gated_options& opt) {
-  const char* where = "attention::gated_attention";
-  credence::detail::require_cpu(where, ctx);
+void check_gated(const char* where, const gated_inputs<T>& in, const gated_options& opt) {
   check::at_least(where, "chunk", opt.chunk, 0);
-  check_rows("q", in.q, in.q, true);
-  check_rows("k", in.k, in.q, true);
-  check_rows("v", in.v, in.q, false);
-  if (in.gate.data != nullptr) check_rows("gate", in.gate, in.v, true);
+  check_rows(where, "q", in.q, in.q, true);
+  check_rows(where, "k", in.k, in.q, true);
+  check_rows(where, "v", in.v, in.q, false);
+  if (in.gate.data != nullptr) check_rows(where, "gate", in.gate, in.v, true);
   if ((in.linear_q.data == nullptr) != (in.linear_k.data == nullptr)) {
     check::fail_shape(where, "linear_q and linear_k are given one without the other");
   }
   if (in.linear_q.data != nullptr) {
     if (opt.chunk == 0) check::fail_domain(where, "chunk", opt.chunk, "positive for a linear part");
-    check_rows("linear_q", in.linear_q, in.q, false);
-    check_rows("linear_k", in.linear_k, in.linear_q, true);
+    check_rows(where, "linear_q", in.linear_q, in.q, false);
+    check_rows(where, "linear_k", in.linear_k, in.linear_q, true);
   }
+}
+
+template <class T>
+tensor<T> gated_attention(const exec::context& ctx, const gated_inputs<T>& in, const gated_options& opt) {
+  const char* where = "attention::gated_attention";
+  credence::detail::require_cpu(where, ctx);
+  check_gated(where, in, opt);
   const std::int64_t n = in.q.extents[2], dv = in.v.extents[3];
   tensor<T> out({in.q.extents[0], in.q.extents[1], n, dv});
   if (out.empty()) return out;
@@ -162,6 +133,8 @@ tensor<T> gated_attention(const exec::context& ctx, const gated_inputs<T>& in, c
   return out;
 }
 
+template void check_gated(const char*, const gated_inputs<float>&, const gated_options&);
+template void check_gated(const char*, const gated_inputs<double>&, const gated_options&);
 template tensor<float> gated_attention(const exec::context&, const gated_inputs<float>&, const gated_options&);
 template tensor<double> gated_attention(const exec::context&, const gated_inputs<double>&, const gated_options&);
 

@@ -28,4 +28,16 @@ struct gated_options {
 template <class T>
 tensor<T> gated_attention(const exec::context& ctx, const gated_inputs<T>& in, const gated_options& opt = {});
 
+template <class T>
+struct gated_gradients {
+  tensor<T> q, k, v;
+  tensor<T> gate, linear_q, linear_k;  ///< empty where the input was null
+};
+
+/// Gradients of a number whose gradient by the output, (batch, heads, N, columns of v), was given.
+/// @throws as gated_attention
+template <class T>
+gated_gradients<T> gated_attention_backward(const exec::context& ctx, const gated_inputs<T>& in,
+                                            const gated_options& opt, view<const T, 4> d_output);
+
 }  // namespace credence::attention
