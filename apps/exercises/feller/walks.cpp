@@ -17,9 +17,10 @@ double return_at(double steps) { return std::exp(log_pdf(binomial{steps, 0.5}, s
 
 std::vector<answer> arc_sine() {
   // P(2k of 2n steps on the positive side) = P(S_2k = 0) P(S_2n-2k = 0).
+  const auto positive = [](double steps, double of) { return return_at(steps) * return_at(of - steps); };
   return {stated("P(S_20 = 0)", 0.176197, 6, return_at(20)),
-          stated("P(0 of 20 steps positive)", 0.176197, 6, return_at(20)),
-          stated("P(10 of 20 steps positive)", 0.060562, 6, return_at(10) * return_at(10))};
+          stated("P(0 of 20 steps positive)", 0.176197, 6, positive(0, 20)),
+          stated("P(10 of 20 steps positive)", 0.060562, 6, positive(10, 20))};
 }
 
 std::vector<answer> coincidences() {

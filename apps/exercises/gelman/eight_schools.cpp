@@ -2,7 +2,7 @@
 // Gelman et al., Bayesian Data Analysis, third edition (2013): the eight schools of 5.5.
 #include "exercises/exercise.hpp"
 
-#include "credence/autodiff/recorder.hpp"
+#include "credence/autodiff/density.hpp"
 #include "credence/distributions/normal.hpp"
 #include "credence/samplers/run.hpp"
 

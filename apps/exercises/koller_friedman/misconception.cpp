@@ -13,7 +13,7 @@ namespace {
 std::vector<answer> misconception() {
   const std::vector<std::string> states{"0", "1"};
   const bayesnet::markov_network net{
-      {{"A", states}, {"B", states}, {"C", states}, {"D", states}},
+      {{"A", states, {}}, {"B", states, {}}, {"C", states, {}}, {"D", states, {}}},
       {{{0, 1}, {30, 5, 1, 10}}, {{1, 2}, {100, 1, 1, 100}}, {{2, 3}, {1, 100, 100, 1}}, {{3, 0}, {100, 1, 1, 100}}}};
   const bayesnet::markov_as_bayesian as = as_bayesian(net);
   const bayesnet::joint_posterior joint = eliminate_joint(as.net, {"A", "B", "C", "D"}, as.given);

@@ -34,7 +34,7 @@ std::vector<answer> chain_rule() {
   const network net = student();
   std::vector<std::int64_t> states(5);
   const auto set = [&](const char* node, std::int64_t state) {
-    states[static_cast<std::size_t>(net.graph().find(node))] = state;
+    states[static_cast<std::size_t>(*net.graph().find(node))] = state;
   };
   set("I", 1), set("D", 0), set("G", 1), set("S", 1), set("L", 0);
   return {exactly("P(i1, d0, g2, s1, l0)", 0.004608, std::exp(net.log_probability(states)))};

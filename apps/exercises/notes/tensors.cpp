@@ -2,7 +2,7 @@
 // Small exercises of lecture notes on arrays, derivatives and quadratic forms.
 #include "exercises/exercise.hpp"
 
-#include "credence/autodiff/recorder.hpp"
+#include "credence/autodiff/program.hpp"
 #include "credence/optim/quadratic.hpp"
 #include "credence/tensor/matrix_chain.hpp"
 #include "credence/tensor/window.hpp"
