@@ -2,7 +2,9 @@
 #include "credence/bayesnet_common.hpp"
 
 #include "credence/bayesnet/bif.hpp"
+#include "credence/bayesnet/drawing.hpp"
 #include "credence/bayesnet/net.hpp"
+#include "credence/bayesnet/network_json.hpp"
 #include "credence/bayesnet/uai.hpp"
 #include "credence/bayesnet/xmlbif.hpp"
 #include "credence/table/files.hpp"
@@ -29,7 +31,7 @@ namespace {
 /// The extension, without a .gz behind it; empty when it is none of ours.
 std::string network_kind(const std::string& file) {
   const std::string plain = ends_with(file, ".gz") ? file.substr(0, file.size() - 3) : file;
-  for (const char* kind : {".bif", ".xml", ".net", ".uai"}) {
+  for (const char* kind : {".bif", ".xml", ".net", ".uai", ".json"}) {
     if (ends_with(plain, kind)) return kind;
   }
   return {};
@@ -52,12 +54,21 @@ bayesnet::markov_as_bayesian read_any_network(const std::string& file) {
     if (read.markov) return bayesnet::as_bayesian(*read.markov);
     model.net = std::move(*read.bayes);
   } else {
-    model.net = kind == ".bif"   ? bayesnet::read_bif(file)
-                : kind == ".xml" ? bayesnet::read_xmlbif(file)
-                                 : bayesnet::read_net(file);
+    model.net = kind == ".bif"    ? bayesnet::read_bif(file)
+                : kind == ".xml"  ? bayesnet::read_xmlbif(file)
+                : kind == ".json" ? bayesnet::read_network_json(file)
+                                  : bayesnet::read_net(file);
   }
   model.variables = model.net.size();
   return model;
+}
+
+bool is_gaussian_network(const std::string& file) {
+  if (network_kind(file) != ".json" || !std::filesystem::exists(file)) return false;
+  const std::string text = read_file(file);
+  const std::size_t key = text.find("\"format\"");
+  const std::size_t name = text.find("\"credence-linear-gaussian\"");
+  return key < name && name < text.find("\"nodes\"");
 }
 
 bayesnet::network read_network(const std::string& file) {
@@ -80,8 +91,9 @@ bayesnet::evidence join_evidence(bayesnet::evidence given, const bayesnet::evide
 }
 
 void check_network_extension(const std::string& file) {
-  if (file == "-" || !network_kind(file).empty() || ends_with(file, ".dot")) return;
-  throw usage_error("the network to write is '" + file + "', but must end in .bif, .xml, .net, .uai or .dot");
+  if (file == "-" || !network_kind(file).empty() || ends_with(file, ".dot") || ends_with(file, ".svg")) return;
+  throw usage_error("the network to write is '" + file +
+                    "', but must end in .bif, .xml, .net, .uai, .json, .dot or .svg");
 }
 
 void write_network(const bayesnet::network& net, const std::string& file) {
@@ -90,7 +102,9 @@ void write_network(const bayesnet::network& net, const std::string& file) {
   const std::string text = kind == ".xml"                  ? bayesnet::to_xmlbif(net)
                            : kind == ".net"                ? bayesnet::to_net(net)
                            : kind == ".uai"                ? bayesnet::to_uai(net)
+                           : kind == ".json"               ? bayesnet::to_network_json(net)
                            : kind == ".bif" || file == "-" ? bayesnet::to_bif(net)
+                           : ends_with(file, ".svg")       ? bayesnet::to_svg(net)
                                                            : to_dot(net.graph());
   if (ends_with(file, ".gz")) return write_file(file, text);
   output_file out(file);

@@ -12,7 +12,7 @@
 namespace credence::app {
 
 /// What network files may be called, for messages and help.
-inline constexpr const char* network_files = ".bif, .xml, .net or .uai (or .gz of them)";
+inline constexpr const char* network_files = ".bif, .xml, .net, .uai or .json (or .gz of them)";
 
 /// A network file by its extension.
 /// @throws usage_error  for another extension; io_error, parse_error; domain_error  for a Markov network
@@ -21,11 +21,14 @@ bayesnet::network read_network(const std::string& file);
 /// A Bayesian or Markov network; see markov_as_bayesian. For a Bayesian one nothing is given and the constant is 0.
 bayesnet::markov_as_bayesian read_any_network(const std::string& file);
 
+/// Whether a file is a linear-Gaussian network in our JSON; false when it cannot be read.
+bool is_gaussian_network(const std::string& file);
+
 /// Evidence of the command line added to what is given already.
 bayesnet::evidence join_evidence(bayesnet::evidence given, const bayesnet::evidence& more);
 
-/// Writes a network by the extension of the file (.bif, .xml, .net, .uai, .gz of them, .dot: its graph); "-" is BIF on
-/// standard output.
+/// Writes a network by the extension of the file (.bif, .xml, .net, .uai, .json, .gz of them; .dot: its graph; .svg: a
+/// drawing); "-" is BIF on standard output.
 /// @throws usage_error  for another extension, io_error
 void write_network(const bayesnet::network& net, const std::string& file);
 /// Throws as write_network does for the extension, before anything is computed.

@@ -59,7 +59,7 @@ bool has_arc(const json& arcs, const std::string& from, const std::string& to) {
 TEST_CASE("bayesnet learn: every method on rows of a known network", "[cli][bayesnet]") {
   const scratch_folder folder;
   const std::string data = drawn(folder, "student", 4000);
-  for (const std::string method : {"hill-climb", "tabu", "exact", "pc", "chow-liu", "tan"}) {
+  for (const std::string method : {"hill-climb", "tabu", "exact", "pc", "chow-liu", "tan", "ges"}) {
     CAPTURE(method);
     const std::string file = folder.path(method + ".bif");
     const json r = result_of({"bayesnet", "learn", "--data", data, "--method", method, "--output", file});
@@ -71,7 +71,7 @@ TEST_CASE("bayesnet learn: every method on rows of a known network", "[cli][baye
     // The score told is that of the network written.
     CHECK_THAT(result_of({"bayesnet", "score", file, "--data", data})["bic"].get<double>(),
                WithinRel(r["score"].get<double>(), 1e-10));
-    if (method == "exact" || method == "tabu")
+    if (method == "exact" || method == "tabu" || method == "ges")
       CHECK(result_of({"bayesnet", "compare", own("student"), file})["equivalent"] == true);
     // Equal bytes for any number of threads.
     const std::string other = folder.path("other.bif");

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 using namespace credence::test;
 using json = nlohmann::json;
@@ -30,6 +32,12 @@ void check_refused(const std::vector<std::string>& arguments, int code, const st
   CHECK(run.err.rfind("credence: ", 0) == 0);
   CHECK_THAT(run.err, Contains(what));
   CHECK(run.out.empty());
+}
+
+std::string contents(const scratch_folder& folder, const std::string& name) {
+  std::ostringstream text;
+  text << std::ifstream(folder.path(name), std::ios::binary).rdbuf();
+  return text.str();
 }
 
 }  // namespace
@@ -236,4 +244,47 @@ TEST_CASE("bayesnet score: scores of a simulated table", "[cli][bayesnet]") {
   CHECK(r["k2"].get<double>() < loglik);
   check_refused({"bayesnet", "score", own("survey")}, 64, "--data");
   check_refused({"bayesnet", "score", own("asia"), "--data", data}, 65, "asia");
+}
+
+TEST_CASE("bayesnet convert: JSON keeps everything, SVG draws", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const std::string as_json = folder.path("a.json"), back = folder.path("a.bif"), picture = folder.path("a.svg");
+  result_of({"bayesnet", "convert", own("asia"), as_json});
+  result_of({"bayesnet", "convert", as_json, back});
+  CHECK(result_of({"bayesnet", "query", as_json})["posteriors"] ==
+        result_of({"bayesnet", "query", own("asia")})["posteriors"]);
+  CHECK(result_of({"bayesnet", "compare", back, own("asia")})["shd"] == 0);
+  result_of({"bayesnet", "convert", as_json, picture});
+  CHECK_THAT(contents(folder, "a.svg"), Contains("<svg") && Contains("either"));
+  result_of({"bayesnet", "convert", "a->b<-c", picture});
+  CHECK_THAT(contents(folder, "a.svg"), Contains(">c<"));
+  const std::string broken = folder.write("b.json", "{\"format\": \"credence-network\",\n \"version\": 3}");
+  check_refused({"bayesnet", "info", broken}, 65, "b.json:2:13: ");
+}
+
+TEST_CASE("bayesnet query: importance sampling, drawings, UAI results, linear-Gaussian networks", "[cli][bayesnet]") {
+  const scratch_folder folder;
+  const json exact = result_of({"bayesnet", "query", own("asia"), "--evidence", "xray=yes,dysp=yes"});
+  for (const std::string method : {"importance", "ais"}) {
+    const json r = result_of({"bayesnet", "query", own("asia"), "--evidence", "xray=yes,dysp=yes", "--method", method,
+                              "--samples", "20000", "--seed", "3"});
+    CHECK(r["method"] == method);
+    const double error =
+        std::abs(r["posteriors"]["lung"]["yes"].get<double>() - exact["posteriors"]["lung"]["yes"].get<double>());
+    CHECK(error < 5.0 * r["std_errors"]["lung"]["yes"].get<double>());
+    CHECK(r["ess"].get<double>() > 1000.0);
+  }
+  result_of({"bayesnet", "query", own("asia"), "--evidence", "dysp=yes", "--output", folder.path("p.svg")});
+  CHECK_THAT(contents(folder, "p.svg"), Contains("100.0%"));
+  result_of({"bayesnet", "query", own("asia"), "--output", folder.path("p.MAR")});
+  CHECK_THAT(contents(folder, "p.MAR"), Contains("MAR\n8 2 "));
+  check_refused({"bayesnet", "query", own("asia"), "--output", folder.path("p.png")}, 64, ".svg or .MAR");
+  const std::string real = folder.write("g.json",
+                                        R"({"format": "credence-linear-gaussian", "version": 1, "nodes": [
+    {"name": "x", "intercept": 1, "variance": 4}, {"name": "y", "variance": 4, "coefficients": {"x": 0.5}}]})");
+  const json r = result_of({"bayesnet", "query", real, "--evidence", "y=3"});
+  // covariance of y is 5, with x 2: mean 1 + 2 / 5 * 2.5, variance 4 - 4 / 5
+  CHECK_THAT(r["posteriors"]["x"]["mean"].get<double>(), WithinRel(2.0, 1e-14));
+  CHECK_THAT(r["posteriors"]["x"]["variance"].get<double>(), WithinRel(3.2, 1e-14));
+  check_refused({"bayesnet", "query", real, "--evidence", "y=much"}, 64, "y=number");
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Any bytes are either a network in XMLBIF, NET or UAI (which the first byte chooses), which then survives a round
-// trip, or are refused with a place. UAI evidence, too.
+// Any bytes are either a network in XMLBIF, NET, JSON or UAI (which the first byte chooses), which then survives a
+// round trip, or are refused with a place. UAI evidence, too.
+#include "credence/bayesnet/linear_gaussian.hpp"
 #include "credence/bayesnet/net.hpp"
+#include "credence/bayesnet/network_json.hpp"
 #include "credence/bayesnet/uai.hpp"
 #include "credence/bayesnet/xmlbif.hpp"
 
@@ -48,6 +50,15 @@ void read_uai_text(std::string_view text) {
   }
 }
 
+void read_gaussian_text(std::string_view text) {
+  try {
+    const gaussian_network net = parse_gaussian_json(text, "fuzz");
+    require(parse_gaussian_json(to_json(net), "written") == net);
+  } catch (const parse_error& e) {
+    require(e.line >= 1 && e.column >= 1);
+  }
+}
+
 void read_evidence_text(std::string_view text) {
   const std::vector<variable> variables{{"x0", {"0", "1"}, {}}, {"x1", {"0", "1", "2"}, {}}};
   try {
@@ -67,6 +78,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round_trip(rest, parse_xmlbif, to_xmlbif);
   else if (text[0] == 'n')
     round_trip(rest, parse_net, to_net);
+  else if (text[0] == 'j')
+    round_trip(rest, parse_network_json, to_network_json);
+  else if (text[0] == 'g')
+    read_gaussian_text(rest);
   else if (text[0] == 'u')
     read_uai_text(rest);
   else

@@ -57,7 +57,7 @@ void add_bayesnet_do(program& all) {
        .example = "credence bayesnet do models/networks/student.bif --set G=g1 --targets I,L",
        .csv = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
         app.add_option("--set", given.set, "the intervention: name=state, joined by commas")->required();
         app.add_option("--targets", given.targets, "names joined by commas, or all")->required();
         app.add_option("--evidence", given.evidence, "what was seen after the intervention");

@@ -69,7 +69,7 @@ void add_bayesnet_info(program& all) {
        .summary = "nodes, arcs, parameters, treewidth, Markov blankets and normalised rows of a network",
        .example = "credence bayesnet info models/networks/asia.bif"},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
       },
       run);
 }

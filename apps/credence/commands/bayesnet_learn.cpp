@@ -4,6 +4,8 @@
 
 #include "credence/bayesnet/arc_strength.hpp"
 #include "credence/bayesnet/fit.hpp"
+#include "credence/bayesnet/ges.hpp"
+#include "credence/bayesnet/linear_gaussian.hpp"
 #include "credence/bayesnet/pc.hpp"
 #include "credence/bayesnet/structure_search.hpp"
 #include "credence/bayesnet/tree_learning.hpp"
@@ -138,6 +140,10 @@ learnt learn(const options& given, const learning_data& data, const exec::contex
                                    given.target.empty() ? last : column_of(data.discrete, given.target, "--target"))
             .graph;
     found.evaluations = last * (last - 1) / 2;
+  } else if (given.method == "ges") {
+    ges_result best = ges(names, score, {.max_parents = given.max_parents});
+    found.graph = std::move(best.member);
+    found.evaluations = data.is_gaussian ? best.evaluations : discrete.evaluations();
   } else if (given.method == "exact") {
     // Each family is asked for once, so none is remembered.
     if (!data.is_gaussian) {
@@ -211,13 +217,18 @@ void check_combination(const options& given, const session& now) {
   if (!given.target.empty() && given.method != "tan") throw usage_error("--target: belongs to --method tan");
   if (tree && (given.max_parents >= 0 || !given.require.empty() || !given.forbid.empty()))
     throw usage_error("--require, --forbid and --max-parents: do not go with --method " + given.method);
+  if (given.method == "ges" && !(given.require.empty() && given.forbid.empty()))
+    throw usage_error("--require and --forbid: do not go with --method ges");
   if (tests && given.max_parents >= 0) throw usage_error("--max-parents: does not go with --method pc");
   const bool gaussian = tests ? given.test == "fisher-z" : given.score == "gaussian-bic";
   if (gaussian && tree) throw usage_error("--score gaussian-bic: does not go with --method " + given.method);
   if (now.output.empty()) return;
   check_network_extension(now.output);
-  if (gaussian && (now.output.size() < 4 || now.output.substr(now.output.size() - 4) != ".dot"))
-    throw usage_error("--output: a graph over real numbers can be written as .dot only");
+  const auto ends = [&](std::string_view tail) {
+    return now.output.size() > tail.size() && now.output.substr(now.output.size() - tail.size()) == tail;
+  };
+  if (gaussian && !ends(".dot") && !ends(".json"))
+    throw usage_error("--output: a network over real numbers can be written as .json, its graph as .dot");
 }
 
 document run(const options& given, session& now) {
@@ -249,8 +260,9 @@ document run(const options& given, session& now) {
       fmt::format("score {:.10g}, {} evaluations, {:.3g} s", found.score, found.evaluations, seconds));
   if (now.output.empty()) return result;
   if (data.is_gaussian) {
+    const bool graph_only = now.output.substr(now.output.size() - 4) == ".dot";
     output_file out(now.output);
-    out.stream() << to_dot(found.graph);
+    out.stream() << (graph_only ? to_dot(found.graph) : to_json(fit_gaussian(found.graph, data.gaussian).net));
     out.commit();
   } else {
     write_network(fit(now.context, uniform_network(found.graph, data.discrete.variables()), data.discrete).net,
@@ -267,13 +279,13 @@ void add_bayesnet_learn(program& all) {
       {.name = "bayesnet learn",
        .summary = "the structure of a network from a table",
        .example = "credence bayesnet learn --data asia.csv --method tabu --score bdeu --output learnt.bif",
-       .output = "the network found, with maximum-likelihood tables (.bif, .bif.gz), or its graph (.dot)",
+       .output = "the network found, with maximum-likelihood tables (.bif, .json, ...), or its graph (.dot)",
        .csv = true,
        .random = true},
       +[](CLI::App& app, options& given) {
         app.add_option("--data", given.data, "a CSV table; every column is a variable")->required();
         app.add_option("--method", given.method, "how")
-            ->check(CLI::IsMember({"hill-climb", "tabu", "pc", "chow-liu", "tan", "exact"}));
+            ->check(CLI::IsMember({"hill-climb", "tabu", "pc", "chow-liu", "tan", "exact", "ges"}));
         app.add_option("--score", given.score, "what is maximised; gaussian-bic takes columns of real numbers")
             ->check(CLI::IsMember({"bic", "aic", "bdeu", "k2", "loglik", "gaussian-bic"}));
         app.add_option("--equivalent-sample-size", given.equivalent_sample_size, "of BDeu")->check(positive());

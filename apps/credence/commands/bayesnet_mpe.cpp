@@ -54,7 +54,7 @@ void add_bayesnet_mpe(program& all) {
        .example = "credence bayesnet mpe models/networks/asia.bif --evidence dysp=yes",
        .csv = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
         app.add_option("--evidence", given.evidence, "name=state, name!=state or name=0.2:0.8, joined by commas");
         app.add_option("--variables", given.variables, "only these; all others are summed out");
       },

@@ -3,13 +3,17 @@
 #include "credence/bayesnet_common.hpp"
 
 #include "credence/bayesnet/belief_propagation.hpp"
+#include "credence/bayesnet/drawing.hpp"
 #include "credence/bayesnet/gibbs.hpp"
+#include "credence/bayesnet/importance_sampling.hpp"
 #include "credence/bayesnet/inference.hpp"
 #include "credence/bayesnet/information.hpp"
+#include "credence/bayesnet/linear_gaussian.hpp"
 #include "credence/bayesnet/plan.hpp"
 #include "credence/bayesnet/sampling.hpp"
 #include "credence/bayesnet/uai.hpp"
 #include "credence/table/csv.hpp"
+#include "credence/table/numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -137,6 +141,18 @@ void show_sensitivity(document& result, const bayesnet::markov_as_bayesian& mode
   result.data["sensitivity"] = std::move(all);
 }
 
+/// By one of the methods that draw weighted samples.
+bayesnet::weighted_posteriors sample(const options& given, session& now, const bayesnet::network& net,
+                                     const node_selection& targets, const bayesnet::evidence& evidence) {
+  const rng_key key{now.seed, 0};
+  const bayesnet::importance_options how{.samples = given.samples, .key = key, .context = now.context};
+  if (given.method == "importance") return bayesnet::importance_sampling(net, targets, evidence, how);
+  if (given.method == "ais") return bayesnet::adaptive_importance_sampling(net, targets, evidence, how);
+  return given.method == "rejection"
+             ? bayesnet::rejection_sampling(now.context, net, targets, evidence, given.samples, key)
+             : bayesnet::likelihood_weighting(now.context, net, targets, evidence, given.samples, key);
+}
+
 /// One result for each row of the evidence file.
 document run_rows(const options& given, session& now) {
   if (given.method != "junction-tree" || given.joint || !given.sensitivity.empty()) {
@@ -173,7 +189,76 @@ document run_rows(const options& given, session& now) {
   return result;
 }
 
+bool ends_with(const std::string& text, std::string_view tail) {
+  return text.size() > tail.size() && text.substr(text.size() - tail.size()) == tail;
+}
+
+void check_output(const std::string& file) {
+  if (!file.empty() && !ends_with(file, ".svg") && !ends_with(file, ".MAR"))
+    throw usage_error("--output is '" + file + "', but must end in .svg or .MAR");
+}
+
+void save(document& result, const bayesnet::posterior_set& found, const bayesnet::evidence& given,
+          std::int64_t variables, const std::string& file) {
+  if (file.empty()) return;
+  output_file out(file);
+  out.stream() << (ends_with(file, ".svg") ? bayesnet::to_svg(found, given)
+                                           : bayesnet::to_uai_marginals(found, variables));
+  out.commit();
+  result.data["output"] = file;
+}
+
+/// A linear-Gaussian network: evidence is name=number, posteriors are normal.
+document run_gaussian(const options& given, const session& now) {
+  if (given.method != "junction-tree" || given.joint || !given.evidence_file.empty() || !given.sensitivity.empty() ||
+      !now.output.empty())
+    throw usage_error("a linear-Gaussian network takes --targets and --evidence only: it is answered exactly");
+  const bayesnet::gaussian_network net = bayesnet::read_gaussian_json(given.network);
+  std::vector<bayesnet::observed_value> seen;
+  const bayesnet::evidence evidence = read_evidence(given.evidence);
+  for (const bayesnet::finding& f : evidence.findings()) {
+    const auto value = to_number(f.state);
+    if (f.what != bayesnet::finding::kind::state || !value)
+      throw usage_error("--evidence: '" + f.node + "' must be given as " + f.node + "=number");
+    seen.push_back({f.node, *value});
+  }
+  node_selection targets;
+  if (given.targets == "all") {
+    std::vector<node_id> rest;
+    for (node_id v = 0; v < net.size(); ++v) {
+      const auto is = [&](const bayesnet::observed_value& o) { return o.node == net.graph().name(v); };
+      if (std::none_of(seen.begin(), seen.end(), is)) rest.push_back(v);
+    }
+    targets = rest;
+  } else {
+    targets = split_names(given.targets, "--targets");
+  }
+  const bayesnet::gaussian_joint found = net.posterior(targets, seen);
+  document result;
+  json posteriors = json::object(), covariance = json::array();
+  table_text table{"", {"node", "mean", "sd"}, {}};
+  for (std::size_t i = 0; i < found.names.size(); ++i) {
+    const double sd = std::sqrt(found.variance(i));
+    posteriors[found.names[i]] = {{"mean", found.mean[i]}, {"sd", sd}, {"variance", found.variance(i)}};
+    table.rows.push_back({found.names[i], found.mean[i], sd});
+    json row = json::array();
+    for (std::size_t k = 0; k < found.names.size(); ++k) row.push_back(found.covariance[i * found.names.size() + k]);
+    covariance.push_back(std::move(row));
+  }
+  result.data["posteriors"] = std::move(posteriors);
+  result.data["covariance"] = std::move(covariance);
+  result.data["log_evidence"] = found.log_evidence;
+  result.data["method"] = "gaussian";
+  result.tables.push_back(std::move(table));
+  result.notes.push_back(fmt::format("ln p(evidence) = {:.6g}, exactly", found.log_evidence));
+  return result;
+}
+
 document run(const options& given, session& now) {
+  check_output(now.output);
+  if (!now.output.empty() && (given.joint || !given.evidence_file.empty()))
+    throw usage_error("--output: goes with the posteriors of one query, not with --joint and --evidence-file");
+  if (is_gaussian_network(given.network)) return run_gaussian(given, now);
   const bool uai_evidence =
       given.evidence_file.size() > 5 && given.evidence_file.substr(given.evidence_file.size() - 5) == ".evid";
   if (!given.evidence_file.empty() && !uai_evidence) return run_rows(given, now);
@@ -190,6 +275,10 @@ document run(const options& given, session& now) {
   document result;
   double log_evidence = 0.0;
   bayesnet::inference_cost cost;
+  const auto tell = [&](const bayesnet::posterior_set& found, const std::vector<std::vector<std::string>>& fractions) {
+    show(result, found, fractions);
+    save(result, found, evidence, model.variables, now.output);
+  };
   std::string method = given.method;
   if (given.joint) {
     if (method != "junction-tree" && method != "elimination") {
@@ -202,40 +291,32 @@ document run(const options& given, session& now) {
     cost = found.predicted;
   } else if (method == "rational") {
     const bayesnet::exact_posteriors found = bayesnet::eliminate_exactly(net, targets, evidence, how);
-    show(result, found.rounded, found.fractions);
+    tell(found.rounded, found.fractions);
     result.data["evidence_probability"] = found.evidence_probability;
     log_evidence = found.rounded.log_evidence;
     cost = found.rounded.predicted;
-  } else if (method == "likelihood-weighting") {
-    const bayesnet::weighted_posteriors found =
-        bayesnet::likelihood_weighting(now.context, net, targets, evidence, given.samples, {now.seed, 0});
-    show(result, found.posterior, {});
+  } else if (method == "likelihood-weighting" || method == "rejection" || method == "importance" || method == "ais") {
+    const bayesnet::weighted_posteriors found = sample(given, now, net, targets, evidence);
+    tell(found.posterior, {});
     show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
     result.data["samples"] = given.samples;
     result.data["log_evidence_std_error"] = found.log_evidence_std_error;
     if (found.effective_sample_size < 100.0) {
       now.warn(fmt::format(
-          "the effective sample size is {:.3g}: the evidence is rare; take more --samples or an exact method",
+          "the effective sample size is {:.3g}: the evidence is rare; take more --samples, --method ais or an exact "
+          "method",
           found.effective_sample_size));
     }
     log_evidence = found.posterior.log_evidence;
     cost = found.posterior.predicted;
   } else if (method == "belief-propagation") {
     const auto found = bayesnet::belief_propagation(net, targets, evidence, {.damping = given.damping});
-    show(result, found.posterior, {});
+    tell(found.posterior, {});
     result.data["converged"] = found.converged;
     result.data["updates"] = found.updates;
     if (!found.converged)
       now.warn(fmt::format("messages still change by {:.3g} after {} updates; try --damping 0.5", found.residual,
                            found.updates));
-    log_evidence = found.posterior.log_evidence;
-  } else if (method == "rejection") {
-    const bayesnet::weighted_posteriors found =
-        bayesnet::rejection_sampling(now.context, net, targets, evidence, given.samples, {now.seed, 0});
-    show(result, found.posterior, {});
-    show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
-    result.data["samples"] = given.samples;
-    result.data["log_evidence_std_error"] = found.log_evidence_std_error;
     log_evidence = found.posterior.log_evidence;
   } else if (method == "gibbs") {
     const bayesnet::gibbs_posteriors found = bayesnet::gibbs(net, targets, evidence,
@@ -244,7 +325,7 @@ document run(const options& given, session& now) {
                                                               .sweeps = given.sweeps,
                                                               .key = {now.seed, 0},
                                                               .context = now.context});
-    show(result, found.posterior, {});
+    tell(found.posterior, {});
     show_errors(result, found.posterior, found.std_errors, found.effective_sample_size);
     result.data["disagreement"] = found.disagreement;
     if (found.disagreement > 2.0) {
@@ -258,7 +339,7 @@ document run(const options& given, session& now) {
     const bayesnet::posterior_set found = method == "elimination"
                                               ? bayesnet::eliminate(net, targets, evidence, how)
                                               : bayesnet::compile(net).posteriors(evidence, targets);
-    show(result, found, {});
+    tell(found, {});
     log_evidence = found.log_evidence;
     cost = found.predicted;
   }
@@ -282,10 +363,11 @@ void add_bayesnet_query(program& all) {
       {.name = "bayesnet query",
        .summary = "posterior probabilities given evidence",
        .example = "credence bayesnet query models/networks/asia.bif --targets lung,tub --evidence xray=yes,smoke=no",
+       .output = "a drawing with the posteriors as bars (.svg), or all marginals in the UAI form (.MAR)",
        .csv = true,
        .random = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
         app.add_option("--targets", given.targets, "names joined by commas, or all");
         app.add_option("--evidence", given.evidence, "name=state, name!=state or name=0.2:0.8, joined by commas");
         app.add_option("--evidence-file", given.evidence_file,
@@ -293,8 +375,8 @@ void add_bayesnet_query(program& all) {
                        "file (.evid)");
         app.add_option("--method", given.method, "how")
             ->check(CLI::IsMember({"junction-tree", "elimination", "rational", "belief-propagation",
-                                   "likelihood-weighting", "gibbs", "rejection"}));
-        app.add_option("--samples", given.samples, "draws of likelihood weighting and rejection")->check(at_least(1));
+                                   "likelihood-weighting", "importance", "ais", "gibbs", "rejection"}));
+        app.add_option("--samples", given.samples, "draws of the sampling methods but gibbs")->check(at_least(1));
         app.add_option("--sensitivity", given.sensitivity,
                        "name=state: also how its probability answers to every entry of every table (JSON)");
         app.add_option("--damping", given.damping, "of belief-propagation: share of the old message that stays")

@@ -46,7 +46,7 @@ void add_bayesnet_score(program& all) {
        .example = "credence bayesnet score models/networks/asia.bif --data asia.csv",
        .csv = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
         app.add_option("--data", given.data, "a CSV table with one column for each node")->required();
         app.add_option("--equivalent-sample-size", given.equivalent_sample_size, "of BDeu")->check(positive());
       },

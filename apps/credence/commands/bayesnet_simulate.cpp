@@ -63,7 +63,7 @@ void add_bayesnet_simulate(program& all) {
        .default_output = "draws.csv",
        .random = true},
       +[](CLI::App& app, options& given) {
-        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai)")->required();
+        app.add_option("network", given.network, "a network file (.bif, .xml, .net, .uai, .json)")->required();
         app.add_option("--rows", given.rows, "how many draws")->check(at_least(0));
       },
       run);

@@ -85,6 +85,7 @@ network assemble(const text_place& place, std::string name, std::vector<named_va
     }
     cpds[at].values = std::move(t.values);
     cpds[at].properties = std::move(t.properties);
+    cpds[at].form = std::move(t.form);
   }
   for (std::size_t v = 0; v < has.size(); ++v) {
     if (has[v] == 0) place.fail(variables[v].name.offset, "variable " + shown(made[v].name) + " has no table");

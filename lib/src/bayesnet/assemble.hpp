@@ -37,6 +37,7 @@ struct named_table {
   std::vector<double> values;
   std::size_t values_offset = 0;
   std::vector<std::string> properties;
+  compact_cpd form{};
 };
 
 /// Looks names up and checks everything. @throws parse_error

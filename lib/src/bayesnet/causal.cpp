@@ -84,6 +84,7 @@ network intervene(const network& net, const evidence& set) {
     cpd table = net.table(v);
     if (state[at(v)] >= 0) {
       table.parents.clear();
+      table.form = {};
       table.values.assign(at(net.cardinality(v)), 0.0);
       table.values[at(state[at(v)])] = 1.0;
     }

@@ -321,9 +321,9 @@ void clique_tree::collect(tree_workspace& w, const std::vector<std::pair<std::in
   }
 }
 
-void clique_tree::distribute(tree_workspace& w) const {
+void clique_tree::distribute(tree_workspace& w, double* tables, const std::vector<char>& needed) const {
   for (std::size_t i = 0; i < cliques_.size(); ++i) {
-    if (w.needed[i] == 0) continue;
+    if (needed[i] == 0) continue;
     const tree_clique& c = cliques_[i];
     if (c.parent < 0) {
       w.belief[i] = w.collected[i];
@@ -334,10 +334,41 @@ void clique_tree::distribute(tree_workspace& w) const {
     std::fill(ratio, ratio + c.sep_size, 0.0);
     CREDENCE_SIMD_PICK(walk_sum)(ratio, w.belief[at(c.parent)], c.parent_to_sep.view());
     for (std::int64_t s = 0; s < c.sep_size; ++s) ratio[s] = up[s] > 0.0 ? ratio[s] / up[s] : 0.0;
-    double* const table = w.tables.data() + c.begin;
+    double* const table = tables + c.begin;
     CREDENCE_SIMD_PICK(walk_multiply)(table, w.collected[i], ratio, c.own_to_sep.view());
     w.belief[i] = table;
   }
+}
+
+double clique_tree::log_evidence_of(const tree_workspace& w, const weighted_states& known) const {
+  double log_evidence = 0.0;
+  for (const tree_factor& f : factors_) {
+    if (f.clique < 0) log_evidence += std::log(*factor_values(f, known));
+  }
+  std::int64_t exponent = 0;
+  for (std::size_t i = 0; i < cliques_.size(); ++i) {
+    exponent += w.exponent[i];
+    if (cliques_[i].parent >= 0) continue;
+    double total = 0.0;
+    CREDENCE_SIMD_PICK(walk_sum)
+    (&total, w.collected[i], {cliques_[i].own_to_sep.offset.data(), 1, cliques_[i].size, false});
+    log_evidence += std::log(total);
+  }
+  return log_evidence + static_cast<double>(exponent) * std::log(2.0);
+}
+
+void clique_tree::read_posterior(const tree_workspace& w, const weighted_states& known, node_id v,
+                                 std::vector<double>& p) const {
+  p.assign(at(net_.cardinality(v)), 0.0);
+  if (fixed_[at(v)]) {
+    p[at(std::max<std::int64_t>(known.state[at(v)], 0))] = 1.0;
+    return;
+  }
+  const tree_home& home = homes_[at(v)];
+  CREDENCE_SIMD_PICK(walk_sum)(p.data(), w.belief[at(home.clique)], home.walk.view());
+  double total = 0.0;
+  for (const double x : p) total += x;
+  for (double& x : p) x /= total;
 }
 
 void clique_tree::query(const weighted_states& known, posterior_set& result) const {
@@ -367,37 +398,13 @@ void clique_tree::query(const weighted_states& known, posterior_set& result) con
   }
   collect(*w, weighted, known);
 
-  for (const tree_factor& f : factors_) {
-    if (f.clique < 0) log_evidence += std::log(*factor_values(f, known));
-  }
-  std::int64_t exponent = 0;
-  for (std::size_t i = 0; i < cliques_.size(); ++i) {
-    exponent += w->exponent[i];
-    if (cliques_[i].parent >= 0) continue;
-    double total = 0.0;
-    CREDENCE_SIMD_PICK(walk_sum)
-    (&total, w->collected[i], {cliques_[i].own_to_sep.offset.data(), 1, cliques_[i].size, false});
-    log_evidence += std::log(total);
-  }
-  result.log_evidence = log_evidence + static_cast<double>(exponent) * std::log(2.0);
+  result.log_evidence = log_evidence + log_evidence_of(*w, known);
   if (result.log_evidence == -std::numeric_limits<double>::infinity()) fail_impossible("plan::posteriors");
 
-  distribute(*w);
+  distribute(*w, w->tables.data(), w->needed);
   result.probabilities.resize(result.nodes.size());
-  for (std::size_t i = 0; i < result.nodes.size(); ++i) {
-    const node_id v = result.nodes[i];
-    std::vector<double>& p = result.probabilities[i];
-    p.assign(at(net_.cardinality(v)), 0.0);
-    if (fixed_[at(v)]) {
-      p[at(std::max<std::int64_t>(known.state[at(v)], 0))] = 1.0;
-      continue;
-    }
-    const tree_home& home = homes_[at(v)];
-    CREDENCE_SIMD_PICK(walk_sum)(p.data(), w->belief[at(home.clique)], home.walk.view());
-    double total = 0.0;
-    for (const double x : p) total += x;
-    for (double& x : p) x /= total;
-  }
+  for (std::size_t i = 0; i < result.nodes.size(); ++i)
+    read_posterior(*w, known, result.nodes[i], result.probabilities[i]);
   const std::lock_guard<std::mutex> lock(pool_mutex_);
   pool_.push_back(std::move(w));
 }

@@ -60,6 +60,17 @@ struct tree_workspace {
   std::vector<char> dirty, needed;
 };
 
+/// A query that goes on: evidence, and which messages and beliefs it made old.
+struct tree_session {
+  weighted_states known;
+  std::unique_ptr<tree_workspace> work;
+  std::vector<double> beliefs;      ///< tables that `distribute` fills, apart from the collected ones
+  std::vector<std::int32_t> below;  ///< of each clique: weighted nodes at it and below
+  std::vector<char> old_message, old_belief;
+  std::vector<std::pair<std::int32_t, node_id>> weighted;  ///< (home clique, node), sorted
+  std::int64_t collected = 0;
+};
+
 class clique_tree {
  public:
   /// For queries in which the nodes marked in `observed` (and those of one state) have a known state, and no others.
@@ -78,6 +89,14 @@ class clique_tree {
   /// nodes that are not observed here may have weights.
   void query(const weighted_states& known, posterior_set& result) const;
 
+  /// A session without evidence. Only for trees without observed nodes.
+  [[nodiscard]] tree_session begin() const;
+  /// Replaces what is known about a node by states' weights, or by nothing when they are empty.
+  void change(tree_session& s, node_id v, std::vector<double> weights, std::int64_t state) const;
+  /// Messages that are old, and ln P(evidence). @throws domain_error  when it is zero; the session stays usable
+  double update(tree_session& s) const;
+  void read(tree_session& s, posterior_set& result) const;
+
  private:
   void build_cliques(const std::vector<node_id>& free, int restarts, double max_bytes);
   void place_factors();
@@ -87,7 +106,10 @@ class clique_tree {
                       const weighted_states& known) const;
   void fill_base(double* table, const tree_clique& c, const weighted_states& known) const;
   [[nodiscard]] const double* factor_values(const tree_factor& f, const weighted_states& known) const;
-  void distribute(tree_workspace& w) const;
+  /// Beliefs of the marked cliques into `tables`, a block laid out as the workspace's.
+  void distribute(tree_workspace& w, double* tables, const std::vector<char>& needed) const;
+  void read_posterior(const tree_workspace& w, const weighted_states& known, node_id v, std::vector<double>& p) const;
+  [[nodiscard]] double log_evidence_of(const tree_workspace& w, const weighted_states& known) const;
   [[nodiscard]] std::unique_ptr<tree_workspace> take_workspace() const;
 
   network net_;

@@ -184,7 +184,9 @@ void check_memory(const inference_cost& cost, double max_bytes, std::string_view
   if (cost.bytes <= max_bytes) return;
   throw memory_error(std::string(where) + ": tables would take " + check::to_text(cost.bytes) +
                      " bytes (the largest has " + check::to_text(cost.largest_table) + " entries), but the limit is " +
-                     check::to_text(max_bytes) + "; ask for fewer targets, observe more variables or raise max_bytes");
+                     check::to_text(max_bytes) +
+                     "; ask for fewer targets, observe more variables, raise max_bytes or take an approximate "
+                     "method (belief propagation, importance sampling, Gibbs)");
 }
 
 void fail_impossible(std::string_view where) {

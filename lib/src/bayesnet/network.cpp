@@ -76,6 +76,7 @@ network::network(std::string name, std::vector<variable> variables, std::vector<
   data_ = made;
 
   for (node_id node = 0; node < size(); ++node) {
+    if (table(node).form.what != compact_cpd::kind::none) use_form(made->cpds[static_cast<std::size_t>(node)], node);
     const cpd& t = table(node);
     double entries = static_cast<double>(cardinality(node));
     for (const node_id p : t.parents) entries *= static_cast<double>(cardinality(p));
@@ -109,6 +110,21 @@ const dag& network::graph() const { return data_->graph; }
 const std::vector<variable>& network::variables() const { return data_->variables; }
 const cpd& network::table(node_id node) const { return data_->cpds[static_cast<std::size_t>(node)]; }
 const std::vector<row_warning>& network::row_warnings() const { return data_->warnings; }
+
+void network::use_form(cpd& t, node_id node) const {
+  std::vector<std::int64_t> sizes;
+  for (const node_id p : t.parents) sizes.push_back(cardinality(p));
+  try {
+    std::vector<double> values = expand(t.form, cardinality(node), sizes);
+    if (t.values.empty()) t.values = values;
+    if (t.values == values) return;
+  } catch (const domain_error& failure) {
+    throw domain_error("network: the table of '" + at(node).name + "': " + failure.what());
+  } catch (const shape_error& failure) {
+    throw shape_error("network: the table of '" + at(node).name + "': " + failure.what());
+  }
+  throw domain_error("network: the table of '" + at(node).name + "' is not what its compact form says");
+}
 
 std::vector<double> network::probabilities(node_id node) const {
   std::vector<double> values = table(node).values;
@@ -204,12 +220,39 @@ network_builder& network_builder::variable(std::string name, std::vector<std::st
 }
 
 network_builder& network_builder::cpd(std::string child, std::vector<std::string> parents, std::vector<double> values) {
-  cpds_.push_back({std::move(child), std::move(parents), std::move(values), false});
+  cpds_.push_back({std::move(child), std::move(parents), std::move(values)});
   return *this;
 }
 
 network_builder& network_builder::cpd(std::string child, std::vector<double> values) {
   cpds_.push_back({std::move(child), {}, std::move(values), true});
+  return *this;
+}
+
+network_builder& network_builder::deterministic(std::string child, std::vector<std::string> parents,
+                                                std::vector<std::string> states) {
+  entry& made = cpds_.emplace_back(entry{std::move(child), std::move(parents), {}});
+  made.form.what = compact_cpd::kind::deterministic;
+  made.states = std::move(states);
+  return *this;
+}
+
+network_builder& network_builder::noisy_or(std::string child, std::string state, std::vector<std::string> parents,
+                                           std::vector<std::vector<double>> causes, double leak) {
+  entry& made = cpds_.emplace_back(entry{std::move(child), std::move(parents), {}});
+  made.form.what = compact_cpd::kind::noisy_or;
+  made.form.causes = std::move(causes);
+  made.form.leak = {leak};
+  made.states = {std::move(state)};
+  return *this;
+}
+
+network_builder& network_builder::noisy_max(std::string child, std::vector<std::string> parents,
+                                            std::vector<std::vector<double>> causes, std::vector<double> leak) {
+  entry& made = cpds_.emplace_back(entry{std::move(child), std::move(parents), {}});
+  made.form.what = compact_cpd::kind::noisy_max;
+  made.form.causes = std::move(causes);
+  made.form.leak = std::move(leak);
   return *this;
 }
 
@@ -244,6 +287,18 @@ network network_builder::build() const {
     }
     for (const std::string& p : parents) cpds[child].parents.push_back(node(p));
     cpds[child].values = e.values;
+    cpds[child].form = e.form;
+    for (const std::string& state : e.states) {
+      const auto& known = variables_[child].states;
+      const auto found = std::find(known.begin(), known.end(), state);
+      if (found == known.end())
+        check::fail_domain("network_builder", "a state of '" + e.child + "'", "'" + state + "'",
+                           "one of " + join(known));
+      if (e.form.what == compact_cpd::kind::noisy_or)
+        cpds[child].form.state = found - known.begin();
+      else
+        cpds[child].form.outcomes.push_back(found - known.begin());
+    }
   }
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (!given[i]) throw domain_error("network_builder: variable '" + variables_[i].name + "' has no table");

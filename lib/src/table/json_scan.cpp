@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "table/json_scan.hpp"
+#include "credence/table/json_scan.hpp"
 
 #include "credence/base/errors.hpp"
 #include "credence/table/files.hpp"

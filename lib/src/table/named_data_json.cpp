@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-#include "table/json_scan.hpp"
+#include "credence/table/json_scan.hpp"
 
 namespace credence {
 

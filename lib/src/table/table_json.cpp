@@ -11,7 +11,7 @@
 #include <limits>
 #include <map>
 
-#include "table/json_scan.hpp"
+#include "credence/table/json_scan.hpp"
 
 namespace credence {
 

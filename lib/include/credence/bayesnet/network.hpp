@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "credence/bayesnet/compact_cpd.hpp"
 #include "credence/graph/dag.hpp"
 
 #include <memory>
@@ -28,6 +29,7 @@ struct cpd {
   std::vector<node_id> parents;
   std::vector<double> values;
   std::vector<std::string> properties;
+  compact_cpd form{};  ///< how the values were given; a network fills empty values from it, others must equal it
   friend bool operator==(const cpd&, const cpd&) = default;
 };
 
@@ -87,6 +89,7 @@ class network {
 
  private:
   struct data;
+  void use_form(cpd& t, node_id node) const;
   std::shared_ptr<const data> data_;
 };
 
@@ -104,6 +107,14 @@ class network_builder {
   network_builder& cpd(std::string child, std::vector<std::string> parents, std::vector<double> values);
   /// With the parents that the arrow text gave.
   network_builder& cpd(std::string child, std::vector<double> values);
+  /// The child's state in every row of its table.
+  network_builder& deterministic(std::string child, std::vector<std::string> parents, std::vector<std::string> states);
+  /// causes[i][s]: the probability that state s of parent i alone brings `state` about. See compact_cpd.
+  network_builder& noisy_or(std::string child, std::string state, std::vector<std::string> parents,
+                            std::vector<std::vector<double>> causes, double leak = 0.0);
+  /// causes[i]: for each state of parent i a distribution over the child's states, which stand from lowest to highest.
+  network_builder& noisy_max(std::string child, std::vector<std::string> parents,
+                             std::vector<std::vector<double>> causes, std::vector<double> leak);
   network_builder& property(std::string text);
 
   /// @throws domain_error, cycle_error  see `network`; also for a variable without a table
@@ -115,6 +126,8 @@ class network_builder {
     std::vector<std::string> parents;
     std::vector<double> values;
     bool parents_from_arrows = false;
+    compact_cpd form{};
+    std::vector<std::string> states{};  ///< of the form, to be numbered
   };
   std::string name_;
   std::vector<std::string> properties_;

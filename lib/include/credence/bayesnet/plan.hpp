@@ -60,8 +60,40 @@ class plan {
 
  private:
   friend plan compile(const network& net, const compile_options& options);
+  friend class query_session;
   struct data;
   std::shared_ptr<data> data_;
+};
+
+/// Evidence that changes step by step: only messages between what changed and the root are computed again, and beliefs
+/// on the way to the targets. Runs on the plan's full tree, so a plan that answers hard evidence on smaller trees may
+/// give other last bits; a fresh session with the same evidence gives equal bits. Not for several threads at once.
+class query_session {
+ public:
+  explicit query_session(const plan& compiled);
+  ~query_session();
+  query_session(query_session&&) noexcept;
+  query_session& operator=(query_session&&) noexcept;
+
+  /// Replaces what is known about the nodes that the findings name. @throws domain_error  see plan::posteriors; then
+  /// nothing has changed
+  void set(const evidence& findings);
+  /// Nothing is known about these nodes any more. @throws domain_error
+  void retract(const node_selection& nodes);
+  void clear();
+
+  /// As plan::posteriors. @throws domain_error  when the evidence has probability zero; retract some and go on
+  [[nodiscard]] posterior_set posteriors(const node_selection& targets);
+  /// ln P(evidence). @throws domain_error  when it is zero
+  [[nodiscard]] double log_evidence();
+
+  /// Cliques whose messages were computed since the session began.
+  [[nodiscard]] std::int64_t cliques_collected() const;
+  [[nodiscard]] std::int64_t cliques() const;
+
+ private:
+  struct data;
+  std::unique_ptr<data> data_;
 };
 
 /// Triangulates and initialises the junction tree. @throws memory_error  saying how much the tree would take

@@ -7,7 +7,8 @@
 
 namespace credence::detail {
 
-/// Reads JSON piece by piece, keeping the place for messages. Callers ask what comes next and take it.
+/// Reads JSON piece by piece, keeping the place for messages. Callers ask what comes next and take it. For the modules
+/// that have JSON formats of their own.
 class json_scanner {
  public:
   /// @throws parse_error  when the text is not UTF-8
@@ -50,7 +51,7 @@ class json_scanner {
 /// Whether a string stands for a number that JSON cannot write, and which.
 bool non_finite_word(std::string_view text, double& value);
 
-/// Appends the text between quotes, escaped.
+/// Appends the text escaped, with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 /// Appends a number; non-finite ones as strings.
 void append_json_number(std::string& out, double value);
