@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/bayesnet/drawing.hpp"
 
+#include "credence/base/check.hpp"
 #include "credence/bayesnet/bif.hpp"
 #include "credence/bayesnet/plan.hpp"
 #include "credence/bayesnet/uai.hpp"
 #include "support/catch.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 using namespace credence;
@@ -32,9 +34,8 @@ TEST_CASE("drawing: a box for each node, an arrow for each arc, a bar as long as
   char label[16];
   std::snprintf(label, sizeof label, "%.1f%%", 100.0 * found.at("lung", "yes"));
   CHECK(count(picture, std::string(">") + label) == 1);
-  char width[32];
-  std::snprintf(width, sizeof width, "width=\"%.2f", 56.0 * found.at("bronc", "yes"));
-  CHECK(count(picture, width) == 1);
+  const double bar = std::round(5600.0 * found.at("bronc", "yes")) / 100.0;  // hundredths of the 56 units of a whole
+  CHECK(count(picture, "width=\"" + check::to_text(bar) + "\"") == 1);
   CHECK(count(picture, "stroke-width=\"2\"") == 1);  // the one that was observed
   CHECK(picture == to_svg(found, given, {.title = "chest <clinic>"}));
   CHECK(count(to_svg(net), "%</text>") == 0);

@@ -15,7 +15,7 @@ namespace {
 using report::point;
 
 constexpr double head_height = 24.0, row_height = 16.0, foot = 6.0, bar_width = 56.0, padding = 8.0;
-constexpr double head_size = 12.0, row_size = 10.5, number_width = 36.0, title_height = 28.0;
+constexpr double head_size = 12.0, row_size = 10.5, number_width = 42.0, title_height = 28.0;
 constexpr double longest_name = 180.0, longest_state = 110.0;
 constexpr const char *ink = "#2b3a4a", *head_fill = "#e8eef5", *seen_fill = "#f3d9a4", *box_fill = "#ffffff";
 constexpr const char *bar_fill = "#5b8db8", *seen_bar = "#c98a1b", *track = "#eef1f4", *arc_ink = "#7a8896";

@@ -112,6 +112,9 @@ void lane_tree::rescale(lane_workspace& w, double* values, std::int64_t n, doubl
                         std::array<std::int64_t, tree_lanes>& exponents) const {
   std::array<double, at(W)> most{}, factor{};
   CREDENCE_SIMD_PICK(lanes_largest)(most.data(), values, n);
+  int near_one = 0;
+  for (const double m : most) near_one += m >= 0x1p-64 && m < 0x1p63 ? 1 : 0;
+  if (near_one == W) return;  // nearly always: the exponents of all lanes lie between -64 and 64
   bool any = false;
   for (std::size_t k = 0; k < at(W); ++k) {
     factor[k] = 1.0;
@@ -245,8 +248,11 @@ const double* lane_tree::read(lane_workspace& w, std::int32_t clique, const axis
   }
   CREDENCE_SIMD_PICK(lanes_sum)(w.small.data(), w.belief[at(clique)], walk.view());
   std::array<double, at(W)> total{};
-  for (std::int64_t k = 0; k < entries * W; ++k) total[at(k % W)] += w.small[at(k)];
-  for (std::int64_t k = 0; k < entries * W; ++k) w.small[at(k)] /= total[at(k % W)];
+  double* const small = w.small.data();
+  for (std::int64_t e = 0; e < entries; ++e)
+    for (std::size_t k = 0; k < at(W); ++k) total[k] += small[e * W + static_cast<std::int64_t>(k)];
+  for (std::int64_t e = 0; e < entries; ++e)
+    for (std::size_t k = 0; k < at(W); ++k) small[e * W + static_cast<std::int64_t>(k)] /= total[k];
   return w.small.data();
 }
 
