@@ -25,6 +25,7 @@ credence_module(metrics DEPENDS tensor special random exec base)
 credence_module(optim DEPENDS autodiff table tensor exec base)
 credence_module(report DEPENDS graph base)
 credence_module(estimate DEPENDS optim autodiff distributions table tensor special random exec base PRIVATE Boost::headers)
+credence_module(processes DEPENDS distributions tensor special random exec base)
 credence_module(bayesnet DEPENDS report diagnostics autodiff distributions table graph tensor special random exec base
   PRIVATE Boost::headers)
 credence_module(neighbors DEPENDS table tensor special random exec base)

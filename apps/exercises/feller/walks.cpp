@@ -5,6 +5,7 @@
 #include "credence/distributions/binomial.hpp"
 #include "credence/distributions/chi_squared.hpp"
 #include "credence/distributions/normal.hpp"
+#include "credence/processes/random_walk.hpp"
 
 #include <cmath>
 
@@ -12,15 +13,47 @@ namespace credence::exercises {
 
 namespace {
 
-/// P(S_2n = 0).
-double return_at(double steps) { return std::exp(log_pdf(binomial{steps, 0.5}, steps / 2.0)); }
-
 std::vector<answer> arc_sine() {
-  // P(2k of 2n steps on the positive side) = P(S_2k = 0) P(S_2n-2k = 0).
-  const auto positive = [](double steps, double of) { return return_at(steps) * return_at(of - steps); };
-  return {stated("P(S_20 = 0)", 0.176197, 6, return_at(20)),
-          stated("P(0 of 20 steps positive)", 0.176197, 6, positive(0, 20)),
-          stated("P(10 of 20 steps positive)", 0.060562, 6, positive(10, 20))};
+  return {stated("P(S_20 = 0)", 0.176197, 6, processes::walk_pmf(20, 0)),
+          stated("P(0 of 20 steps positive)", 0.176197, 6, processes::positive_time_pmf(20, 0)),
+          stated("P(10 of 20 steps positive)", 0.060562, 6, processes::positive_time_pmf(20, 10))};
+}
+
+std::vector<answer> gamblers() {
+  struct game {
+    double up;
+    std::int64_t fortune, goal;
+    double ruin, duration;
+  };
+  std::vector<answer> answers;
+  for (const game& g : {game{0.5, 9, 10, 0.1, 9.0}, game{0.45, 9, 10, 0.2101, 11.01},
+                        game{0.45, 90, 100, 0.8656, 765.57}, game{0.4, 99, 100, 0.3333, 161.67}}) {
+    const processes::gamblers_ruin end = processes::ruin(g.fortune, g.goal, g.up);
+    const std::string who = std::to_string(g.fortune) + " of " + std::to_string(g.goal) + " at " +
+                            (g.up == 0.5    ? "0.5"
+                             : g.up == 0.45 ? "0.45"
+                                            : "0.4");
+    answers.push_back(stated("P(ruin), " + who, g.ruin, 4, end.ruin));
+    answers.push_back(stated("games, " + who, g.duration, 2, end.duration));
+  }
+  return answers;
+}
+
+std::vector<answer> drunkards_return() {
+  // Returns within 100 steps, from their generating functions: u(s) = 1 + f(s) u(s).
+  std::vector<double> u, first;
+  for (std::int64_t k = 0; k <= 50; ++k) u.push_back(processes::lattice_return_pmf(2 * k, 3));
+  double soon = 0.0;
+  for (std::size_t k = 1; k <= 50; ++k) {
+    double f = u[k];
+    for (std::size_t j = 1; j < k; ++j) f -= first[j - 1] * u[k - j];
+    first.push_back(f);
+    soon += f;
+  }
+  const double ever = processes::return_probability(3);
+  return {stated("P(ever back) in three dimensions", 0.340537, 6, ever),
+          stated("Watson's integral", 1.516386, 6, 1.0 / (1.0 - ever)),
+          truth("most returns come within 100 steps", true, soon > 0.9 * ever && soon < ever)};
 }
 
 std::vector<answer> coincidences() {
@@ -66,9 +99,13 @@ void add_feller_walks(catalogue& all);
 void add_feller_walks(catalogue& all) {
   const char* const book = "feller";
   const std::string source = "Feller, An Introduction to Probability Theory and Its Applications I (1968), ";
+  all.push_back(
+      {"T39", book, source + "XIV.2-3", "A gambler plays until broke or at the goal: how often, how long?", gamblers});
   all.push_back({"T40", book, source + "III", "Twenty tosses: how long is one player in the lead?", arc_sine});
   all.push_back(
       {"T41", book, source + "II", "Shared birthdays, letters in wrong envelopes, collected coupons.", coincidences});
+  all.push_back({"T42", "notes", "Polya (1921); lecture notes on the drunkard's walk",
+                 "A drunk man finds home in the plane; does a drunk bird?", drunkards_return});
   all.push_back({"T43", "notes", "lecture notes on the drunkard's walk",
                  "A hundred steps: how near is the walker, exactly and in the diffusion limit?", diffusion});
   all.push_back({"T51", "notes", "lecture notes on the weak law of large numbers",
