@@ -110,3 +110,37 @@ TEST_CASE("gradient boosting: the same bits for any number of threads, for every
     }
   }
 }
+
+TEST_CASE("gradient boosting: batches, single rows and threads predict the same bits", "[ensemble][boosting]") {
+  for (const std::int32_t classes : {0, 2, 3}) {
+    for (const double missing : {0.0, 0.1}) {
+      const made_rows data = make_rows({.seed = 8, .rows = 3000, .columns = 9, .classes = classes, .missing = missing});
+      // Asked for rows unlike those of training too: missing where there was none, far outside, infinite.
+      made_rows fresh = make_rows({.seed = 9, .rows = 1501, .columns = 9, .classes = classes, .missing = missing});
+      fresh.x[5] = std::nan("");
+      fresh.x[77] = 1e30;
+      fresh.x[78] = -1e30;
+      fresh.x[99] = HUGE_VAL;
+      fresh.x[100] = -HUGE_VAL;
+      for (const std::int32_t depth : {1, 3, 4, 5, 6, 8}) {
+        const auto model = gradient_boosting::fit(data.labelled(), {.rounds = 25, .max_depth = depth});
+        const std::int64_t k = classes > 0 ? classes : 1;
+        const std::vector<double> all = model.predict(fresh.matrix(), exec::cpu(2));
+        std::vector<float> narrow(fresh.x.begin(), fresh.x.end());
+        std::vector<double> widened(narrow.begin(), narrow.end());
+        const std::vector<double> of_floats =
+            model.predict(view<const float, 2>(narrow.data(), fresh.rows, 9), exec::cpu(1));
+        CHECK(of_floats == model.predict(view<const double, 2>(widened.data(), fresh.rows, 9), exec::cpu(1)));
+        std::vector<double> one(static_cast<std::size_t>(k));
+        std::int64_t different = 0;
+        for (std::int64_t i = 0; i < fresh.rows; ++i) {
+          model.predict_row(std::span<const double>(fresh.x).subspan(static_cast<std::size_t>(i * 9), 9), one);
+          for (std::size_t c = 0; c < one.size(); ++c)
+            different += one[c] != all[static_cast<std::size_t>(i * k) + c] ? 1 : 0;
+        }
+        CAPTURE(classes, missing, depth);
+        CHECK(different == 0);
+      }
+    }
+  }
+}
