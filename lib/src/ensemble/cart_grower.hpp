@@ -86,6 +86,8 @@ class cart_grower {
   bool scan_categories(const open_node& node, std::int32_t column, cart_split& best);
   template <class Score>
   bool scan_two_as(const open_node& node, std::int32_t column, cart_split& best, const Score& score);
+  template <class Score>
+  bool scan_random(const open_node& node, std::int32_t column, cart_split& best, const Score& score);
   std::int32_t random_bin(std::int32_t column, std::int32_t low, std::int32_t high) const;
   [[nodiscard]] double score_two(std::int64_t s, std::int64_t n) const;
   [[nodiscard]] double score_many(const std::int64_t* counts, std::int64_t n) const;

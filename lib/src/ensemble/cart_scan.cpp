@@ -52,8 +52,44 @@ std::int32_t cart_grower::random_bin(std::int32_t column, std::int32_t low, std:
   return std::clamp(lower_edge ? at - 1 : at, low, high - 1);
 }
 
+/// One cut at random needs no histogram: the range of the bins, then the sums below the cut.
+template <class Score>
+bool cart_grower::scan_random(const open_node& node, std::int32_t column, cart_split& best, const Score& score) {
+  const std::uint8_t* bins = data_.column(column);
+  const cart_entry* entries = entries_.data();
+  std::int32_t low = 255, high = -1;
+  sums missing;
+  for (std::int64_t i = node.begin; i < node.end; ++i) {
+    const std::int32_t b = bins[entries[i].row];
+    low = std::min(low, b);
+    high = b == missing_bin ? high : std::max(high, b);
+    missing.n += b == missing_bin ? entries[i].weight : 0;
+    missing.s += b == missing_bin ? entries[i].sum : 0;
+  }
+  if (high < 0 || (low == high && missing.n == 0)) return false;
+  const std::int32_t cut = low < high ? random_bin(column, low, high) : 254;
+  sums left;
+  for (std::int64_t i = node.begin; i < node.end; ++i) {
+    const std::int64_t below = bins[entries[i].row] <= cut ? -1 : 0;
+    left.n += entries[i].weight & below;
+    left.s += entries[i].sum & below;
+  }
+  for (const bool missing_left : {false, true}) {
+    if (missing_left && (missing.n == 0 || low == high)) continue;
+    const std::int64_t n = left.n + (missing_left ? missing.n : 0), s = left.s + (missing_left ? missing.s : 0);
+    if (n < least_leaf_ || node_n_ - n < least_leaf_) continue;
+    cart_split split;
+    split.feature = column;
+    split.bin = cut;
+    split.missing_left = missing.n > 0 ? missing_left : 2 * n >= node_n_;
+    offer(score(s, n) + score(node_s_ - s, node_n_ - n) - node_score_, split, best);
+  }
+  return true;
+}
+
 template <class Score>
 bool cart_grower::scan_two_as(const open_node& node, std::int32_t column, cart_split& best, const Score& score) {
+  if (options_.random_cuts) return scan_random(node, column, best, score);
   const std::uint8_t* bins = data_.column(column);
   occupied_bins occupied;
   sums* sum = bins_two_.data();
@@ -75,8 +111,6 @@ bool cart_grower::scan_two_as(const open_node& node, std::int32_t column, cart_s
     sum[bin] = {};
     return false;
   }
-  std::int32_t only = -1;  // with random cuts
-  if (options_.random_cuts && bin < last) only = random_bin(column, bin, last);
   sums left;
   std::int32_t chosen = -1, next_of_chosen = -1;
   bool chosen_missing_left = false;
@@ -100,7 +134,7 @@ bool cart_grower::scan_two_as(const open_node& node, std::int32_t column, cart_s
     sum[bin] = {};
     const std::int32_t next = occupied.next();
     const bool last_cut = next < 0;
-    if ((!last_cut || with_missing) && (only < 0 || (bin <= only && (next > only || last_cut)))) {
+    if (!last_cut || with_missing) {
       consider(left, bin, next, false);
       if (with_missing && !last_cut) consider({left.n + missing.n, left.s + missing.s}, bin, next, true);
     }
@@ -111,7 +145,7 @@ bool cart_grower::scan_two_as(const open_node& node, std::int32_t column, cart_s
   split.feature = column;
   split.missing_left = chosen_missing_left;
   // In the middle of the empty bins between the two sides.
-  split.bin = next_of_chosen < 0 ? 254 : (only >= 0 ? only : chosen + (next_of_chosen - 1 - chosen) / 2);
+  split.bin = next_of_chosen < 0 ? 254 : chosen + (next_of_chosen - 1 - chosen) / 2;
   if (!with_missing) split.missing_left = 2 * chosen_n >= node_n_;
   offer(top - node_score_, split, best);
   return true;
