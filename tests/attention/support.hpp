@@ -101,7 +101,8 @@ double largest_difference(const tensor<A>& a, const tensor<B>& b) {
 }
 template <class T>
 bool same_bits(const tensor<T>& a, const tensor<T>& b) {
-  return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(T)) == 0;
+  return a.shape() == b.shape() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(T)) == 0);
 }
 
 /// Everything exact attention can be asked for, by number: what `cases` names.
