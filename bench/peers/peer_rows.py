@@ -430,6 +430,48 @@ def neighbor_rows(folder):
     return table
 
 
+def ensemble_peer(package, what, folder):
+    """Fits or predicts by another library on the rows that our side has written; one thread, as ours."""
+
+    def setup():
+        import numpy as np
+
+        values = np.fromfile(folder / "higgs_like.f32", np.float32)
+        n = values.size // 29
+        x, y = values[: n * 28].reshape(-1, 28), values[n * 28 :]
+        rows = 20_000 if what in ("predict", "forest", "extra") else n
+        if package == "xgboost":
+            import xgboost
+
+            model = xgboost.XGBClassifier(n_estimators=100, max_depth=6, learning_rate=0.1, tree_method="hist", n_jobs=1)
+        elif package == "lightgbm":
+            import lightgbm
+
+            model = lightgbm.LGBMClassifier(n_estimators=100, max_depth=6, num_leaves=63, learning_rate=0.1, n_jobs=1, verbose=-1)
+        else:
+            from sklearn import ensemble
+
+            make = ensemble.RandomForestClassifier if what == "forest" else ensemble.ExtraTreesClassifier
+            bag = {"oob_score": True} if what == "forest" else {}
+            model = make(100, max_features=5, n_jobs=1, random_state=1, **bag)
+        if what != "predict":
+            return (lambda: model.fit(x[:rows], y[:rows])), 1
+        model.fit(x[:rows], y[:rows])
+        return (lambda: model.predict_proba(x)), n
+
+    return setup
+
+
+def ensemble_rows(folder):
+    table = []
+    for package in ("xgboost", "lightgbm"):
+        for what, name, unit in (("fit", "boosting 200000 x 28, depth 6", "us"), ("predict", "boosting predict, 100 trees of depth 6", "ns")):
+            table.append(Row(f"{name} ({package})", unit, package, ensemble_peer(package, what, folder), ours=name))
+    for what, name in (("forest", "random forest 20000 x 28"), ("extra", "extra trees 20000 x 28")):
+        table.append(Row(name, "us", "scikit-learn", ensemble_peer("scikit-learn", what, folder)))
+    return table
+
+
 def stanli_gradient(program, folder):
     """ns per gradient of a Stan program, called in a C loop through stanli's own C interface."""
 
@@ -596,4 +638,5 @@ def rows(folder):
         ),
     ]
     table += neighbor_rows(folder)
+    table += ensemble_rows(folder)
     return table
