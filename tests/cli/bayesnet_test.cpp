@@ -175,7 +175,7 @@ TEST_CASE("bayesnet convert: a copy is the same network, DOT is a drawing", "[cl
         result_of({"bayesnet", "query", own("asia"), "--targets", "dysp"})["posteriors"]);
   result_of({"bayesnet", "convert", "a->b", dot});
   CHECK_THAT(read_file(dot), Contains("\"a\" -> \"b\""));
-  check_refused({"bayesnet", "convert", own("asia"), folder.path("x.png")}, 64, ".uai or .dot");
+  check_refused({"bayesnet", "convert", own("asia"), folder.path("x.png")}, 64, ".dot or .svg");
   check_refused({"bayesnet", "convert", own("asia"), "/no/such/folder/x.bif"}, 73, "/no/such/folder");
 }
 
