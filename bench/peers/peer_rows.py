@@ -565,6 +565,68 @@ def numpyro_sampling(program, data, delta, folder):
     return setup
 
 
+def input_numbers(folder, name):
+    """What our row wrote when it was set up, which is before the peer is."""
+    import numpy as np
+
+    return np.fromfile(folder / name, dtype="float64")
+
+
+def scipy_mle(family, folder):
+    def setup():
+        from scipy import stats
+
+        x = input_numbers(folder, f"{family}_fit.f64")
+        if family == "gamma":
+            return (lambda: stats.gamma.fit(x, floc=0)), 1
+        return (lambda: stats.weibull_min.fit(x, floc=0)), 1
+
+    return setup
+
+
+def statsmodels_logistic(rows_count, columns, folder):
+    def setup():
+        import statsmodels.api as sm
+
+        name = f"logistic_fit_{rows_count}x{columns}"
+        x = input_numbers(folder, f"{name}.x.f64").reshape(columns, rows_count).T.copy()
+        y = input_numbers(folder, f"{name}.y.f64")
+        fit = lambda: sm.GLM(y, x, family=sm.families.Binomial()).fit()
+        return fit, 1, list(fit().params)
+
+    return setup
+
+
+def statsmodels_bootstrap(folder):
+    def setup():
+        import numpy as np
+        import statsmodels.api as sm
+
+        x = input_numbers(folder, "logistic_fit_1000x5.x.f64").reshape(5, 1000).T.copy()
+        y = input_numbers(folder, "logistic_fit_1000x5.y.f64")
+        generator = np.random.Generator(np.random.Philox(1))
+
+        def loop():
+            for _ in range(20):
+                rows = generator.integers(0, 1000, 1000)
+                sm.Logit(y[rows], x[rows]).fit(disp=0)
+
+        return loop, 20
+
+    return setup
+
+
+def estimate_rows(folder):
+    logistic = statsmodels_logistic(1000000, 20, folder)
+    return [
+        Row("gamma MLE, n = 1e6", "us", "scipy", scipy_mle("gamma", folder)),
+        Row("weibull MLE, n = 1e6", "us", "scipy", scipy_mle("weibull", folder)),
+        Row("logistic GLM, 1e6 x 20, threads 1", "us", "statsmodels", logistic),
+        Row("logistic GLM, 1e6 x 20, threads 2", "us", "statsmodels", logistic),
+        Row("bootstrap refit, logistic 1000 x 5", "us", "statsmodels", statsmodels_bootstrap(folder)),
+    ]
+
+
 def rows(folder):
     random = [
         ("random words", lambda g: g.integers(0, 2**32, SIZE, dtype="uint32")),
@@ -639,4 +701,5 @@ def rows(folder):
     ]
     table += neighbor_rows(folder)
     table += ensemble_rows(folder)
+    table += estimate_rows(folder)
     return table
