@@ -44,6 +44,23 @@ void check_support(const family_entry& entry, const fit_data& data, const std::v
   const std::string range = std::string(where.discrete ? "a whole number " : "") + "within the support of " +
                             entry.name + ", " + (where.lower_closed ? "[" : "(") + check::to_text(where.lower) + ", " +
                             check::to_text(where.upper) + (where.upper_closed ? "]" : ")");
+  if (!where.discrete && !data.values.empty() && data.weights.empty()) {
+    // When the extremes are inside, all are.
+    double least[4], most[4];
+    std::fill_n(least, 4, HUGE_VAL);
+    std::fill_n(most, 4, -HUGE_VAL);
+    const std::size_t n = data.values.size();
+    for (std::size_t i = 0; i < n; i += 4) {
+      for (std::size_t k = 0; k < std::min<std::size_t>(4, n - i); ++k) {
+        const double v = data.values[i + k];
+        least[k] = v < least[k] ? v : least[k];
+        most[k] = v > most[k] ? v : most[k];
+      }
+    }
+    const double bottom = *std::min_element(least, least + 4), top = *std::max_element(most, most + 4);
+    if (bottom > where.lower && top < where.upper && bottom >= data.truncated_below && top <= data.truncated_above)
+      return;
+  }
   for (std::size_t i = 0; i < data.values.size(); ++i) {
     const double x = data.values[i];
     if (!data.weights.empty() && data.weights[i] == 0.0) continue;

@@ -161,7 +161,34 @@ sufficient_sums sufficient_sums_of(const std::string& family, std::span<const do
           if (want.logs) array::log({at, count}, {logs, count});
           // Four partial sums each, so that additions need not wait for one another.
           double p[4] = {}, q[4] = {}, r[4] = {}, t[4] = {}, total[4] = {}, raw[4] = {};
-          for (std::size_t i = 0; i < count; ++i) {
+          std::size_t done = 0;
+          if (w == nullptr) {  // without branches, four at a time: the vectoriser's share
+            double low[4] = {s.minimum, s.minimum, s.minimum, s.minimum};
+            double high[4] = {s.maximum, s.maximum, s.maximum, s.maximum};
+            for (; done + 4 <= count; done += 4) {
+              for (std::size_t k = 0; k < 4; ++k) {
+                const double v = at[done + k], d = v - origin;
+                p[k] += d;
+                q[k] += d * d;
+                raw[k] += v * v;
+                low[k] = v < low[k] ? v : low[k];
+                high[k] = v > high[k] ? v : high[k];
+              }
+            }
+            for (std::size_t i = 0; want.logs && i < done; i += 4) {
+              for (std::size_t k = 0; k < 4; ++k) {
+                const double d = logs[i + k] - log_origin;
+                r[k] += d;
+                t[k] += d * d;
+              }
+            }
+            total[0] += static_cast<double>(done);
+            for (std::size_t k = 0; k < 4; ++k) {
+              s.minimum = std::min(s.minimum, low[k]);
+              s.maximum = std::max(s.maximum, high[k]);
+            }
+          }
+          for (std::size_t i = done; i < count; ++i) {
             const std::size_t k = i % 4;
             const double wi = w == nullptr ? 1.0 : w[i], d = at[i] - origin;
             total[k] += wi;
@@ -173,13 +200,11 @@ sufficient_sums sufficient_sums_of(const std::string& family, std::span<const do
               s.maximum = std::max(s.maximum, at[i]);
             }
           }
-          if (want.logs) {
-            for (std::size_t i = 0; i < count; ++i) {
-              const std::size_t k = i % 4;
-              const double wi = w == nullptr ? 1.0 : w[i], d = wi == 0.0 ? 0.0 : logs[i] - log_origin;
-              r[k] += wi * d;
-              t[k] += wi * d * d;
-            }
+          for (std::size_t i = done; want.logs && i < count; ++i) {
+            const std::size_t k = i % 4;
+            const double wi = w == nullptr ? 1.0 : w[i], d = wi == 0.0 ? 0.0 : logs[i] - log_origin;
+            r[k] += wi * d;
+            t[k] += wi * d * d;
           }
           const auto all = [](const double* v) { return (v[0] + v[1]) + (v[2] + v[3]); };
           s.n += all(total);
