@@ -44,7 +44,7 @@ TEST_CASE("find_mode and laplace: the bioassay agrees with the reference", "[est
       CHECK(relative_gap(mode.covariance[2 * j + j], wanted["cov_laplace"][j][j]) < 1e-6);
       CHECK(relative_gap(mode.std_errors[j], std::sqrt(wanted["cov_laplace"][j][j].get<double>())) < 1e-6);
     }
-    const auto around = laplace(p, mode, 4000, 1);
+    const auto around = laplace_approximation(p, mode, 4000, 1);
     CHECK(relative_gap(around.log_evidence, wanted["log_evidence_laplace"]) < 1e-8);
     // Importance sampling from the approximation estimates the evidence itself, here known by quadrature.
     double sum = 0.0, squares = 0.0;

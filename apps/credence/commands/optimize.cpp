@@ -118,7 +118,8 @@ document run(const options& given, session& now) {
   if (given.laplace > 0) {
     if (mode.covariance.empty())
       throw domain_error("optimize: --laplace: the curvature at the mode is not positive definite");
-    describe_draws(laplace(model, mode, given.laplace, now.seed, now.context), mode, given.laplace, now, out);
+    describe_draws(laplace_approximation(model, mode, given.laplace, now.seed, now.context), mode, given.laplace, now,
+                   out);
   }
   return out;
 }

@@ -145,16 +145,16 @@ mode_result find_mode(const program& of, const mode_options& options) {
   return out;
 }
 
-laplace_result laplace(const program& of, const mode_result& mode, std::int64_t draws, std::uint64_t seed,
-                       const exec::context& ctx) {
+laplace_result laplace_approximation(const program& of, const mode_result& mode, std::int64_t draws, std::uint64_t seed,
+                                     const exec::context& ctx) {
   const std::int64_t d = of.dimension();
   const auto size = static_cast<std::size_t>(d);
-  check::at_least("laplace", "draws", draws, 0);
+  check::at_least("laplace_approximation", "draws", draws, 0);
   if (mode.covariance.empty()) {
-    check::fail_domain("laplace", "curvature at the mode", "not positive definite", "positive definite");
+    check::fail_domain("laplace_approximation", "curvature at the mode", "not positive definite", "positive definite");
   }
   const std::vector<double> factor = factor_of(mode.covariance, d);
-  if (factor.empty()) check::fail_domain("laplace", "covariance", "not positive definite", "positive definite");
+  if (factor.empty()) check::fail_domain("laplace_approximation", "covariance", "not positive definite", "positive definite");
   double log_root = 0.0;
   for (std::size_t i = 0; i < size; ++i) log_root += std::log(factor[i * size + i]);
   std::vector<double> top(1);

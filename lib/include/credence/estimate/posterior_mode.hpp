@@ -59,7 +59,7 @@ struct laplace_result {
 };
 /// @param mode  found with posterior_unconstrained
 /// @throws domain_error  when the mode has no covariance
-laplace_result laplace(const program& of, const mode_result& mode, std::int64_t draws, std::uint64_t seed,
-                       const exec::context& ctx = {});
+laplace_result laplace_approximation(const program& of, const mode_result& mode, std::int64_t draws, std::uint64_t seed,
+                                     const exec::context& ctx = {});
 
 }  // namespace credence
