@@ -72,6 +72,10 @@ function(credence_module name)
       # The same compile lines for static and shared libraries, so that ccache serves both.
       POSITION_INDEPENDENT_CODE ON DEFINE_SYMBOL "")
     target_include_directories(${target} PRIVATE ${home}/src)
+    if(CREDENCE_PRECOMPILE)
+      target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <functional> <map> <memory> <optional> <span>
+        <string> <unordered_map> <vector>)
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
