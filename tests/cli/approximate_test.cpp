@@ -11,14 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-void check_refused(const run_result& result, int code, const std::string& what) {
-  CAPTURE(result.out, result.err);
-  CHECK(result.code == code);
-  CHECK(result.out.empty());
-  CHECK(line_count(result.err) == 1);
-  CHECK_THAT(result.err, Contains(what));
-}
-
 json shown(const std::vector<std::string>& arguments, const std::string& input = "") {
   std::vector<std::string> all{"approximate"};
   all.insert(all.end(), arguments.begin(), arguments.end());

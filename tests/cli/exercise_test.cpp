@@ -9,17 +9,6 @@
 using namespace credence::test;
 using nlohmann::json;
 
-namespace {
-
-void check_refused(const run_result& result, int code, const std::string& what) {
-  CHECK(result.code == code);
-  CHECK(result.out.empty());
-  CHECK(line_count(result.err) == 1);
-  CHECK_THAT(result.err, Contains(what));
-}
-
-}  // namespace
-
 TEST_CASE("credence exercise: all of them give their answers", "[cli][exercise]") {
   const auto result = run_credence({"exercise", "run", "--all", "--format", "json", "--quiet"});
   const json shown = json::parse(result.out);

@@ -62,4 +62,13 @@ run_result run_credence(const std::vector<std::string>& arguments, const std::st
   return result;
 }
 
+void check_refused(const run_result& result, int code, const std::string& text) {
+  CAPTURE(result.out, result.err);
+  CHECK(result.code == code);
+  CHECK(line_count(result.err) == 1);
+  CHECK(result.err.rfind("credence: ", 0) == 0);
+  CHECK_THAT(result.err, Contains(text));
+  CHECK(result.out.empty());
+}
+
 }  // namespace credence::test

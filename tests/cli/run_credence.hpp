@@ -18,6 +18,10 @@ struct run_result {
 /// Runs `credence <arguments>` with `input` on standard input, in the current folder.
 run_result run_credence(const std::vector<std::string>& arguments, const std::string& input = "");
 
+/// Checks the contract of every refusal: the exit code, nothing on standard output, one line on standard error that
+/// begins with the program's name and holds `text`.
+void check_refused(const run_result& result, int code, const std::string& text);
+
 /// How many lines a text has.
 int line_count(const std::string& text);
 

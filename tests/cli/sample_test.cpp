@@ -20,15 +20,6 @@ namespace {
 
 const std::string schools = R"({"J": 8, "y": [28, 8, -3, 7, -1, 1, 18, 12], "sigma": [15, 10, 16, 11, 9, 11, 10, 18]})";
 
-void check_refused(const run_result& result, int code, const std::string& text) {
-  CAPTURE(result.out, result.err);
-  CHECK(result.code == code);
-  CHECK(line_count(result.err) == 1);
-  CHECK(result.err.rfind("credence: ", 0) == 0);
-  CHECK_THAT(result.err, Contains(text));
-  CHECK(result.out.empty());
-}
-
 /// A file without its comment lines.
 std::string without_comments(const std::string& path) {
   std::istringstream lines(read_file(path));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/attention/learned_pattern.hpp"
 
+#include "attention/one_head.hpp"
+
 #include "attention/problem.hpp"
 
 #include "credence/base/portable_math.hpp"
@@ -15,16 +17,6 @@ namespace credence::attention {
 
 namespace {
 
-template <class T>
-view<const T, 2> one_head(const view<const T, 4>& x, std::int64_t b, std::int64_t h) {
-  view<const T, 2> out;
-  out.data = x.data + b * x.strides[0] + h * x.strides[1];
-  for (int a = 0; a < 2; ++a) {
-    out.extents[a] = x.extents[a + 2];
-    out.strides[a] = x.strides[a + 2];
-  }
-  return out;
-}
 /// One head as a batch of its own.
 template <class T>
 inputs<T> narrowed(inputs<T> in, std::int64_t b, std::int64_t h, std::int64_t key_head) {

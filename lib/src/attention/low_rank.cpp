@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "credence/attention/low_rank.hpp"
 
+#include "attention/one_head.hpp"
+
 #include "credence/base/portable_math.hpp"
 #include "credence/random/normal.hpp"
 #include "credence/tensor/gemm.hpp"
@@ -9,17 +11,6 @@
 namespace credence::attention {
 
 namespace {
-
-template <class T>
-view<const T, 2> one_head(const view<const T, 4>& x, std::int64_t b, std::int64_t h) {
-  view<const T, 2> out;
-  out.data = x.data + b * x.strides[0] + h * x.strides[1];
-  for (int a = 0; a < 2; ++a) {
-    out.extents[a] = x.extents[a + 2];
-    out.strides[a] = x.strides[a + 2];
-  }
-  return out;
-}
 
 /// E times every head of x: (batch, heads, r, columns).
 template <class T>

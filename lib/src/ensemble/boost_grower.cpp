@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ensemble/boost_grower.hpp"
+#include "ensemble/category_sets.hpp"
 
 #include "credence/exec/for_each.hpp"
 
@@ -151,16 +152,7 @@ void boost_grower::set_split(tree_node& at, const found_split& split) {
                        : std::numeric_limits<double>::max();
     return;
   }
-  category_set codes{}, known{};
-  for (std::size_t bin = 0; bin < cuts.codes.size(); ++bin) {
-    const auto code = static_cast<std::size_t>(cuts.codes[bin]);
-    const std::uint64_t mark = std::uint64_t{1} << (code & 63);
-    if ((split.bins_left[bin >> 6] >> (bin & 63)) & 1) codes[code >> 6] |= mark;
-    if ((split.bins_known[bin >> 6] >> (bin & 63)) & 1) known[code >> 6] |= mark;
-  }
-  at.categories = static_cast<std::int32_t>(tree_.sets.size());
-  tree_.sets.push_back(codes);
-  tree_.known.push_back(known);
+  at.categories = add_categories(tree_, cuts, split.bins_left, split.bins_known);
 }
 
 void boost_grower::partition(const std::vector<std::int32_t>& batch, std::vector<std::int64_t>& left_counts) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ensemble/cart_grower.hpp"
+#include "ensemble/category_sets.hpp"
 
 #include "credence/base/check.hpp"
 #include "credence/exec/for_each.hpp"
@@ -206,16 +207,7 @@ void cart_grower::set_split(tree_node& at, const cart_split& split) {
                        : std::numeric_limits<double>::max();
     return;
   }
-  category_set codes{}, known{};
-  for (std::size_t bin = 0; bin < cuts.codes.size(); ++bin) {
-    const auto code = static_cast<std::size_t>(cuts.codes[bin]);
-    const std::uint64_t mark = std::uint64_t{1} << (code & 63);
-    if ((split.bins_left[bin >> 6] >> (bin & 63)) & 1) codes[code >> 6] |= mark;
-    if ((split.bins_known[bin >> 6] >> (bin & 63)) & 1) known[code >> 6] |= mark;
-  }
-  at.categories = static_cast<std::int32_t>(tree_.sets.size());
-  tree_.sets.push_back(codes);
-  tree_.known.push_back(known);
+  at.categories = add_categories(tree_, cuts, split.bins_left, split.bins_known);
 }
 
 std::int64_t cart_grower::partition(const open_node& node, const cart_split& split) {
